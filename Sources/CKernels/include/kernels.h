@@ -1,0 +1,37 @@
+// Every hot loop of the project, behind one table per instruction set.
+//
+// The same portable vector source (kernels/*.inc) is compiled once per level; `assay_kernels_at`
+// returns the table of a level, or NULL where this machine lacks it. All levels give the same bits.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Decodes `count` elements (a whole number of blocks) to float.
+typedef void (*assay_decode_fn)(const void *blocks, float *values, size_t count);
+
+/// Encodes `rows` rows of `row_length` floats. `importance` is one weight per column, or NULL.
+typedef void (*assay_encode_fn)(const float *values, const float *importance, void *blocks,
+                                size_t row_length, size_t rows);
+
+typedef struct assay_codec {
+  assay_decode_fn decode;
+  assay_encode_fn encode;
+} assay_codec;
+
+typedef struct assay_kernels {
+  const char *name;
+  assay_codec f32, f16, bf16;
+  assay_codec q8_0, q4_0, q4_K, q5_K, q6_K;
+} assay_kernels;
+
+/// Levels in ascending order: 0 baseline, 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512).
+enum { ASSAY_LEVELS = 3 };
+const assay_kernels *assay_kernels_at(int level);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,3 @@
+#define ASSAY_LEVEL baseline
+#define ASSAY_LEVEL_NAME "baseline"
+#include "kernels/all.h"

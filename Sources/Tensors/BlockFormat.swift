@@ -1,0 +1,63 @@
+import CKernels
+
+/// How one element type is decoded to float and encoded from it.
+///
+/// A format is one file in `Blocks/` that holds its layout, its plain Swift meaning, the names of
+/// its kernels and its fallback. `BlockFormat.all` is the only registry.
+public struct BlockFormat: Sendable {
+  /// Decodes whole blocks; `values.count` is a multiple of the block's elements.
+  public typealias Decode =
+    @Sendable (_ blocks: UnsafeRawBufferPointer, _ values: UnsafeMutableBufferPointer<Float>) -> Void
+  /// Encodes one row. `importance` holds one weight per column of the row.
+  public typealias EncodeRow =
+    @Sendable (
+      _ row: UnsafeBufferPointer<Float>, _ importance: UnsafeBufferPointer<Float>?,
+      _ blocks: UnsafeMutableRawBufferPointer
+    ) -> Void
+
+  /// The meaning, in plain Swift: slow, readable, and what the kernels are tested against.
+  public struct Reference: Sendable {
+    public let decode: Decode
+    public let encode: EncodeRow
+  }
+
+  public let dtype: DType
+  /// What ggml's quantizer uses instead where a row is not a whole number of blocks.
+  public let fallback: DType?
+  public let reference: Reference
+  let codec: @Sendable (assay_kernels) -> assay_codec
+
+  public static func of(_ dtype: DType) -> BlockFormat? { byDType[dtype] }
+  private static let byDType = Dictionary(uniqueKeysWithValues: all.map { ($0.dtype, $0) })
+
+  /// Decodes `values.count` elements.
+  /// - Precondition: `blocks` holds exactly their bytes (a `TensorInfo` guarantees the sizes).
+  public func decode(
+    _ blocks: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>,
+    kernels: Kernels = .active
+  ) {
+    guard let source = blocks.baseAddress, let target = values.baseAddress else { return }
+    precondition(dtype.byteCount(elements: values.count) == blocks.count)
+    codec(kernels.table.pointee).decode(source, target, values.count)
+  }
+
+  /// Encodes whole rows of `rowLength` elements, in the order of `values`.
+  public func encode(
+    _ values: UnsafeBufferPointer<Float>, rowLength: Int,
+    importance: UnsafeBufferPointer<Float>? = nil,
+    into blocks: UnsafeMutableRawBufferPointer, kernels: Kernels = .active
+  ) {
+    guard let source = values.baseAddress, let target = blocks.baseAddress, rowLength > 0 else {
+      return
+    }
+    precondition(dtype.byteCount(elements: values.count) == blocks.count)
+    precondition(importance == nil || importance?.count == rowLength)
+    codec(kernels.table.pointee).encode(
+      source, importance?.baseAddress, target, rowLength, values.count / rowLength)
+  }
+}
+
+extension BlockFormat {
+  /// Every format, one line each. A new format is a file in `Blocks/` and a line here.
+  public static let all: [BlockFormat] = []
+}

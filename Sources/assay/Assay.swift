@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Assay: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "assay")
+}
