@@ -7,7 +7,8 @@ import CKernels
 public struct BlockFormat: Sendable {
   /// Decodes whole blocks; `values.count` is a multiple of the block's elements.
   public typealias Decode =
-    @Sendable (_ blocks: UnsafeRawBufferPointer, _ values: UnsafeMutableBufferPointer<Float>) -> Void
+    @Sendable (_ blocks: UnsafeRawBufferPointer, _ values: UnsafeMutableBufferPointer<Float>) ->
+    Void
   /// Encodes one row. `importance` holds one weight per column of the row.
   public typealias EncodeRow =
     @Sendable (

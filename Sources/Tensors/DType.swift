@@ -104,7 +104,9 @@ extension DType {
   private static let byGGML = Dictionary(
     uniqueKeysWithValues: allCases.compactMap { type in type.facts.ggmlID.map { ($0, type) } })
   private static let bySafetensors = Dictionary(
-    uniqueKeysWithValues: allCases.compactMap { type in type.facts.safetensorsCode.map { ($0, type) } })
+    uniqueKeysWithValues: allCases.compactMap { type in
+      type.facts.safetensorsCode.map { ($0, type) }
+    })
 
   public init?(ggmlID: UInt32) {
     guard let type = DType.byGGML[ggmlID] else { return nil }

@@ -1,0 +1,148 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file that appears under its final name only when it is complete and on the disk.
+///
+/// It is written as `NAME.assay-part` beside its destination: `commit` syncs and renames it,
+/// `discard` removes it. Workers write disjoint ranges in any order, from any thread.
+public final class OutputFile: Sendable {
+  public let path: String
+  public let byteCount: Int
+  public let partPath: String
+  private let force: Bool
+  private let descriptor: Int32
+
+  public enum Opening: Sendable {
+    /// A new part file; one that an earlier run left is replaced.
+    case fresh
+    /// The part file that an earlier run left, of exactly this size.
+    case resuming
+  }
+
+  /// Throws `.exists` where the destination is there (unless `force`) and `.io` where the disk is
+  /// too full or the file cannot be created. Nothing is left behind on failure.
+  public init(path: String, byteCount: Int, force: Bool, _ opening: Opening = .fresh)
+    throws(FormatError)
+  {
+    try OutputFile.refuseExisting(path, force: force)
+    self.path = path
+    self.force = force
+    self.byteCount = byteCount
+    partPath = path + ".assay-part"
+    var flags = O_RDWR | O_CLOEXEC
+    if case .fresh = opening {
+      try OutputFile.checkSpace(for: byteCount, at: path)
+      flags |= O_CREAT | O_TRUNC
+    }
+    descriptor = unsafe open(partPath, flags, 0o644)
+    guard descriptor >= 0 else {
+      throw FormatError(
+        .exists, "cannot be created: \(systemMessage(errno))", file: path,
+        remedy: "Choose a directory that exists and that you may write to.")
+    }
+    guard ftruncate(descriptor, off_t(byteCount)) == 0 else {
+      let code = errno
+      close(descriptor)
+      unsafe unlink(partPath)
+      throw FormatError(.io, "cannot be given its size: \(systemMessage(code))", file: path)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  public static func refuseExisting(_ path: String, force: Bool) throws(FormatError) {
+    guard !force, unsafe access(path, F_OK) == 0 else { return }
+    throw FormatError(
+      .exists, "exists already, and nothing is overwritten unasked", file: path,
+      remedy: "Choose another name, or repeat with --force.")
+  }
+
+  /// Compares the free space of the destination's file system with what will be written.
+  public static func checkSpace(for byteCount: Int, at path: String) throws(FormatError) {
+    let directory = URL(filePath: path).deletingLastPathComponent().path
+    var status = statvfs()
+    guard unsafe statvfs(directory, &status) == 0 else { return }
+    let free = Int(
+      clamping: UInt64(status.f_bavail).multipliedReportingOverflow(
+        by: UInt64(status.f_frsize)
+      ).partialValue)
+    guard free >= byteCount else {
+      throw FormatError(
+        .io, "the disk has too little room for it", file: path,
+        expected: "\(byteCount) bytes free", found: "\(free)",
+        remedy: "Free some space, or write to another disk.")
+    }
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FormatError) {
+    var done = 0
+    while done < bytes.count {
+      let wrote = unsafe pwrite(
+        descriptor, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done,
+        off_t(offset + done))
+      if wrote < 0 && errno == EINTR { continue }
+      guard wrote > 0 else {
+        throw FormatError(
+          .io, "cannot write: \(systemMessage(errno))", file: path, offset: offset + done,
+          remedy: errno == ENOSPC ? "The disk is full: free some space and run again." : nil)
+      }
+      done += wrote
+    }
+  }
+
+  public func write(_ bytes: [UInt8], at offset: Int) throws(FormatError) {
+    let outcome: Result<Void, FormatError> = unsafe bytes.withUnsafeBytes { buffer in
+      do throws(FormatError) {
+        return .success(unsafe try write(buffer, at: offset))
+      } catch { return .failure(error) }
+    }
+    try outcome.get()
+  }
+
+  /// Waits until all that was written is on the disk.
+  public func synchronize() throws(FormatError) {
+    guard fsync(descriptor) == 0 else {
+      throw FormatError(.io, "cannot sync: \(systemMessage(errno))", file: path)
+    }
+  }
+
+  /// Syncs, then gives the file its name; syncs the directory so that the name survives a crash.
+  public func commit() throws(FormatError) {
+    try synchronize()
+    // `link` refuses an existing name atomically, which `rename` does not.
+    if force || unsafe link(partPath, path) != 0 {
+      if !force && errno == EEXIST { try OutputFile.refuseExisting(path, force: false) }
+      guard unsafe rename(partPath, path) == 0 else {
+        throw FormatError(.exists, "cannot be named: \(systemMessage(errno))", file: path)
+      }
+    } else {
+      unsafe unlink(partPath)
+    }
+    let directory = unsafe open(
+      URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+    if directory >= 0 {
+      fsync(directory)
+      close(directory)
+    }
+  }
+
+  /// Removes the part file.
+  public func discard() { _ = unsafe unlink(partPath) }
+
+  /// Writes a small file whole: part file, sync, rename.
+  public static func write(_ bytes: [UInt8], to path: String, force: Bool) throws(FormatError) {
+    let file = try OutputFile(path: path, byteCount: bytes.count, force: force)
+    do throws(FormatError) {
+      try file.write(bytes, at: 0)
+      try file.commit()
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+}

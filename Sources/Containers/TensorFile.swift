@@ -1,0 +1,46 @@
+import Tensors
+
+/// Ordered tensors and metadata, wherever the bytes are.
+///
+/// Safetensors, GGUF, sharded sets and packed archives all conform, so what works on one input
+/// works on every input.
+public protocol TensorFile: Sendable {
+  /// `safetensors`, `gguf`, ...
+  var format: String { get }
+  /// The files that hold the data, in order.
+  var files: [FileBytes] { get }
+  /// In file order.
+  var tensors: [TensorInfo] { get }
+  /// In file order.
+  var metadata: Metadata { get }
+
+  func tensor(named name: String) -> TensorInfo?
+  /// Where the bytes of a tensor stand, if they stand plainly in one file.
+  func location(of tensor: TensorInfo) throws(FormatError) -> TensorLocation
+}
+
+public struct TensorLocation: Sendable {
+  public let file: FileBytes
+  public let offset: Int
+}
+
+extension TensorFile {
+  /// Reads bytes `range` of a tensor into `target`, which holds exactly that many.
+  public func read(
+    _ tensor: TensorInfo, _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) throws(FormatError) {
+    let location = try location(of: tensor)
+    unsafe try location.file.read(into: target, at: location.offset + range.lowerBound)
+  }
+
+  /// The bytes of a tensor as mapped memory, valid for as long as this file object lives.
+  public func mapped(_ tensor: TensorInfo) throws(FormatError) -> UnsafeRawBufferPointer {
+    let location = try location(of: tensor)
+    let file = unsafe try location.file.mapped()
+    return unsafe UnsafeRawBufferPointer(
+      rebasing: file[location.offset..<location.offset + tensor.byteCount])
+  }
+
+  public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
+  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
+}
