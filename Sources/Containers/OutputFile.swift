@@ -115,7 +115,8 @@ public final class OutputFile: Sendable {
   public func commit() throws(FormatError) {
     try synchronize()
     // `link` refuses an existing name atomically, which `rename` does not.
-    if force || unsafe link(partPath, path) != 0 {
+    let linked = unsafe force ? false : link(partPath, path) == 0
+    if !linked {
       if !force && errno == EEXIST { try OutputFile.refuseExisting(path, force: false) }
       guard unsafe rename(partPath, path) == 0 else {
         throw FormatError(.exists, "cannot be named: \(systemMessage(errno))", file: path)
