@@ -66,7 +66,8 @@ struct AddedTokens: Sendable {
       place = end
       if token.isSingleWord, touchesWord(match, in: span) { continue }
       let start =
-        token.stripsLeft ? max(textStart, spaceStart(before: match.lowerBound, in: span))
+        token.stripsLeft
+        ? max(textStart, spaceStart(before: match.lowerBound, in: span))
         : match.lowerBound
       if textStart < start { parts.append(.text(textStart..<start)) }
       parts.append(.token(token.id))

@@ -91,7 +91,9 @@ public struct Tokenizer: Sendable {
     return addSpecial ? postProcessor.apply(to: ids) : ids
   }
 
-  private func encode(raw text: ArraySlice<UInt8>, into ids: inout [Int], _ workspace: inout Workspace)
+  private func encode(
+    raw text: ArraySlice<UInt8>, into ids: inout [Int], _ workspace: inout Workspace
+  )
     throws(FormatError)
   {
     let text = normalizer.apply(text)

@@ -9,6 +9,8 @@ enum TokenKind: UInt8, Sendable {
 struct Vocabulary: Sendable {
   private var store: TokenStore
   private var kinds: [TokenKind]
+  /// Tokens that are written otherwise than they are looked up.
+  private var spellings: [Int: ByteString] = [:]
 
   /// Every token is a normal one; ids without a token are unused.
   init(_ store: TokenStore) {
@@ -18,13 +20,15 @@ struct Vocabulary: Sendable {
 
   var count: Int { kinds.count }
 
-  func text(_ id: Int) -> ArraySlice<UInt8> { store.slice(id) }
+  func text(_ id: Int) -> ArraySlice<UInt8> { spellings[id]?.bytes[...] ?? store.slice(id) }
   func id(_ text: some Sequence<UInt8>) -> Int? { store.id(text) }
   func kind(_ id: Int) -> TokenKind { kinds.indices.contains(id) ? kinds[id] : .unused }
 
   mutating func set(_ kind: TokenKind, of id: Int) {
     if kinds.indices.contains(id) { kinds[id] = kind }
   }
+
+  mutating func respell(_ id: Int, as text: ByteString) { spellings[id] = text }
 
   /// Adds a token that the vocabulary does not have, at a free id.
   mutating func add(_ text: ByteString, id: Int, _ kind: TokenKind) {

@@ -18,9 +18,15 @@ extension Tokenizer {
     let bpe = try BPEFile(source.json["model"])
     let model = try bpe.model(readsBytes: preTokenizer.endsInBytes)
     var vocabulary = Vocabulary(bpe.tokens)
+    let normalizer = try Normalizer(source.json["normalizer"])
     let (added, notes) = try source.addedTokens(to: &vocabulary)
+    // The reference keeps a normalized token as it is found: that is how it is decoded.
+    for token in added where token.isNormalized {
+      let normalized = ByteString(normalizer.apply(token.content.bytes[...]))
+      if normalized != token.content { vocabulary.respell(token.id, as: normalized) }
+    }
     self.init(
-      vocabulary: vocabulary, normalizer: try Normalizer(source.json["normalizer"]),
+      vocabulary: vocabulary, normalizer: normalizer,
       addedTokens: added, preTokenizer: preTokenizer, model: .bpe(model),
       postProcessor: try PostProcessor(source.json["post_processor"], count: vocabulary.count),
       decoder: try Decoder(source.json["decoder"]),

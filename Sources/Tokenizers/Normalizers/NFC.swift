@@ -32,9 +32,10 @@ enum NFC {
         end += next.width
       }
       result.append(contentsOf: text[copied..<start])
+      // Taken apart first: some versions of Foundation do not join a Hangul syllable and a final.
       result.append(
         contentsOf: String(decoding: text[start..<end], as: UTF8.self)
-          .precomposedStringWithCanonicalMapping.utf8)
+          .decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping.utf8)
       copied = end
       place = end
     }

@@ -4,6 +4,8 @@ enum CharacterFragment {
   static let space =
     #"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"#
   static let word = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+  /// `\w` and `\b` outside brackets: there Oniguruma asks a table of Latin-1 that has ² ³ ¹ ¼ ½ ¾.
+  static let bareWord = word + #"\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}"#
   static let hexDigit = "0-9A-Fa-f"
 
   /// One character that means itself, inside a class and outside.
@@ -22,7 +24,7 @@ enum CharacterFragment {
     case "digit": #"\p{Nd}"#
     case "lower": #"\p{Lowercase}"#
     case "upper": #"\p{Uppercase}"#
-    case "punct": #"\p{P}\x{24}\x{2b}\x{3c}-\x{3e}\x{5e}\x{60}\x{7c}\x{7e}"#
+    case "punct": #"\p{P}\p{S}"#
     case "space": space
     case "word": word
     case "xdigit": hexDigit

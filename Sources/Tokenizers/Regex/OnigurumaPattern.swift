@@ -238,7 +238,7 @@ struct OnigurumaPattern {
     guard place + 1 < scalars.count else { throw refusal("a backslash at the end") }
     switch scalars[place + 1] {
     case "b", "B":
-      let word = CharacterFragment.word
+      let word = CharacterFragment.bareWord
       output +=
         scalars[place + 1] == "b"
         ? "(?:(?<=[\(word)])(?![\(word)])|(?<![\(word)])(?=[\(word)]))"
@@ -248,7 +248,10 @@ struct OnigurumaPattern {
       output += "\\\(scalars[place + 1])"
       place += 2
     default:
+      let isWord = scalars[place + 1] == "w" || scalars[place + 1] == "W"
       switch try classEscape(caseless: caseless) {
+      case .fragment where isWord: output += "[\(CharacterFragment.bareWord)]"
+      case .complement where isWord: output += "[^\(CharacterFragment.bareWord)]"
       case .scalar(let scalar): try literal(scalar, caseless: caseless)
       case .fragment(let fragment): output += "[\(fragment)]"
       case .complement(let fragment): output += "[^\(fragment)]"
