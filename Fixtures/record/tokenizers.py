@@ -240,6 +240,11 @@ def splits():
         (r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+", "AB\u4f60\u0301\u3042c"),
     ]:
         add(pattern, text)
+    # Characters of Unicode 15, 15.1 and 16.
+    newer = "a\U00031350b\U0001e030\U0001e08f \U0002ebf0\u1c89\U000105c0\U00016d70\U0001e4f1!\u31ef\u2427\U00011b00 \U0001fadf\u0897"
+    for pattern in [QWEN2, r"\w+", r"\W+", r"\p{Han}+", r"[^\p{L}\p{N}]+", r"\p{Mn}", r"\P{Lo}+", r"\d+", r"[[:punct:]]+",
+                    r"[[:alpha:]]+", r"\p{So}"]:
+        add(pattern, newer)
     for behavior in ["removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous"]:
         for invert in [False, True]:
             for pattern, text in [("-", "-a--b-c-"), (r"(?=\d)", "a12b3"), (r"\d+|(?=x)", "x1xx22y-")]:

@@ -78,18 +78,22 @@ struct BPEFile {
     var builder = MergeBuilder(
       tokens, prefix: try component.string("continuing_subword_prefix")?.count ?? 0,
       count: list.count)
+    func malformed() -> FormatError {
+      component.damaged("merges", expected: "strings, or arrays of two strings")
+    }
     for entry in list.elements {
-      let pair = entry.kind == .array ? entry.elements.compactMap(\.bytes?.bytes) : nil
-      if let pair, pair.count == 2, entry.count == 2 {
-        try builder.append(pair[0][...], pair[1][...])
-      } else if let line = entry.bytes?.bytes {
-        if line.starts(with: "#version".utf8) { continue }
-        let parts = line.split(
-          separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw builder.malformed(line[...]) }
-        try builder.append(parts[0], parts[1])
+      if entry.kind == .array {
+        var parts = entry.elements
+        guard entry.count == 2, let left = parts.next()?.bytes, let right = parts.next()?.bytes
+        else { throw malformed() }
+        try builder.append(left.bytes[...], right.bytes[...])
       } else {
-        throw component.damaged("merges", expected: "strings, or arrays of two strings")
+        guard let line = entry.bytes?.bytes else { throw malformed() }
+        if line.starts(with: "#version".utf8) { continue }
+        guard let space = line.firstIndex(of: UInt8(ascii: " ")),
+          !line[(space + 1)...].contains(UInt8(ascii: " "))
+        else { throw builder.malformed(line[...]) }
+        try builder.append(line[..<space], line[(space + 1)...])
       }
     }
     return (builder.merges, builder.results)

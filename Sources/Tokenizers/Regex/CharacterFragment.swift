@@ -3,9 +3,16 @@ enum CharacterFragment {
   /// Unicode's White_Space.
   static let space =
     #"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"#
-  static let word = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+  static let word: String = alphabetic + category("M") + category("Nd") + category("Pc")
+  private static let alphabetic: String = #"\p{Alphabetic}"# + NewerCharacters.alphabetic
+
+  private static func category(_ name: String) -> String {
+    "\\p{\(name)}" + NewerCharacters.of(name)
+  }
+
   /// `\w` and `\b` outside brackets: there Oniguruma asks a table of Latin-1 that has ² ³ ¹ ¼ ½ ¾.
-  static let bareWord = word + #"\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}"#
+  static let bareWord: String = word + #"\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}"#
+  static let digit: String = category("Nd")
   static let hexDigit = "0-9A-Fa-f"
 
   /// One character that means itself, inside a class and outside.
@@ -17,14 +24,14 @@ enum CharacterFragment {
   /// `[:name:]`; nil where Oniguruma's meaning has no exact spelling here.
   static func bracket(_ name: String) -> String? {
     switch name {
-    case "alpha": #"\p{Alphabetic}"#
-    case "alnum": #"\p{Alphabetic}\p{Nd}"#
+    case "alpha": alphabetic
+    case "alnum": alphabetic + category("Nd")
     case "blank": #"\p{Zs}\x{9}"#
     case "cntrl": #"\p{Cc}"#
-    case "digit": #"\p{Nd}"#
+    case "digit": digit
     case "lower": #"\p{Lowercase}"#
     case "upper": #"\p{Uppercase}"#
-    case "punct": #"\p{P}\p{S}"#
+    case "punct": category("P") + category("S")
     case "space": space
     case "word": word
     case "xdigit": hexDigit
@@ -38,14 +45,16 @@ enum CharacterFragment {
     guard !folded.isEmpty, folded.utf8.allSatisfy({ (0x61...0x7a).contains($0) }) else {
       return nil
     }
-    if let category = categories[folded] { return "\\p{\(category)}" }
+    if let category = categories[folded] { return self.category(category) }
     switch folded {
-    case "punct": return #"\p{P}"#
+    case "punct": return category("P")
     case "alpha", "alnum", "blank", "cntrl", "digit", "lower", "upper", "space", "word", "xdigit":
       return bracket(folded)
-    case "alphabetic": return #"\p{Alphabetic}"#
+    case "alphabetic": return alphabetic
     case "whitespace": return space
-    case "any", "assigned", "graph", "print": return nil
+    // What is unassigned, or was, depends on the version of Unicode.
+    case "any", "assigned", "graph", "print", "c", "other", "cn", "unassigned": return nil
+    case "han": return #"\p{sc:Han}"# + NewerCharacters.han
     // Oniguruma means the script; a bare name in PCRE2 means the script's extensions as well.
     default: return "\\p{sc:\(name)}"
     }
@@ -53,8 +62,8 @@ enum CharacterFragment {
 
   private static let categories: [String: String] = {
     let names = [
-      "C": "other", "Cc": "control", "Cf": "format", "Cn": "unassigned", "Co": "privateuse",
-      "Cs": "surrogate", "L": "letter", "Ll": "lowercaseletter", "Lm": "modifierletter",
+      "Cc": "control", "Cf": "format", "Co": "privateuse", "Cs": "surrogate", "L": "letter",
+      "Ll": "lowercaseletter", "Lm": "modifierletter",
       "Lo": "otherletter", "Lt": "titlecaseletter", "Lu": "uppercaseletter", "M": "mark",
       "Mc": "spacingmark", "Me": "enclosingmark", "Mn": "nonspacingmark", "N": "number",
       "Nd": "decimalnumber", "Nl": "letternumber", "No": "othernumber", "P": "punctuation",

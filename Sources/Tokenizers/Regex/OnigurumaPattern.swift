@@ -267,8 +267,8 @@ struct OnigurumaPattern {
     let letter = scalars[place + 1]
     place += 2
     switch letter {
-    case "d": return .fragment("\\p{Nd}")
-    case "D": return .complement("\\p{Nd}")
+    case "d": return .fragment(CharacterFragment.digit)
+    case "D": return .complement(CharacterFragment.digit)
     case "s": return .fragment(CharacterFragment.space)
     case "S": return .complement(CharacterFragment.space)
     case "w": return .fragment(CharacterFragment.word)

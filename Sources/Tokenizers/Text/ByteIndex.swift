@@ -1,3 +1,5 @@
+import Foundation
+
 /// A hash table from bytes, which somebody else stores, to ids. Seeded per process, so that no file
 /// can be made whose keys collide.
 struct ByteIndex: Sendable {
@@ -87,6 +89,9 @@ enum Hashing {
   }
 
   static func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    a.count == b.count && a.elementsEqual(b)
+    guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else {
+      return a.count == b.count
+    }
+    return memcmp(first, second, a.count) == 0
   }
 }
