@@ -1,6 +1,6 @@
 """Records what `tokenizers` says: ids, decoded text and splits, for small tokenizers made here.
 
-Oracle: tokenizers 0.23.3 (PyPI).
+Oracles: tokenizers 0.23.3, and gguf 0.19.0 for the special tokens of a model (PyPI).
 Command, from the repository's root: python Fixtures/record/tokenizers.py
 Writes Fixtures/tokenizers/*.json. Running it again changes nothing.
 """
@@ -9,10 +9,11 @@ import base64
 import json
 import pathlib
 import random
-
 import sys
+import tempfile
 
 sys.path = [p for p in sys.path if not p.endswith("record")]  # this file is named like the oracle
+import gguf  # noqa: E402
 from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models, normalizers,  # noqa: E402
                         pre_tokenizers, processors, trainers)
 
@@ -252,6 +253,56 @@ def splits():
     return cases
 
 
+def special_tokens():
+    """Configurations, and which special tokens gguf-py finds in them, in which order."""
+    names = ["<s>", "</s>", "<pad>", "<unk>", "<sep>", "<cls>", "<mask>", "<end>"]
+    added = [{"id": 10 + i, "content": name, "special": True} for i, name in enumerate(names)]
+
+    def special(name):
+        return {"SpecialToken": {"id": name, "type_id": 0}}
+
+    a, b = ({"Sequence": {"id": x, "type_id": 0}} for x in "AB")
+
+    def template(single, pair):
+        return {"type": "TemplateProcessing", "single": single, "pair": pair, "special_tokens": {
+            name: {"id": name, "ids": [10 + i], "tokens": [name]} for i, name in enumerate(names)}}
+
+    begin = template([special("<s>"), a], [special("<s>"), a, b])
+    both = template([special("<s>"), a, special("</s>")],
+                    [special("<s>"), a, special("</s>"), b, special("</s>")])
+    bert = template([special("<cls>"), a, special("<sep>")],
+                    [special("<cls>"), a, special("<sep>"), b, special("<sep>")])
+    doubled = template([a], [a, special("<sep>"), special("<sep>"), b])
+    sequence = {"type": "Sequence", "processors": [{"type": "ByteLevel"}, begin]}
+    plain = {"bos_token": "<s>", "eos_token": "</s>"}
+    cases = [
+        (None, None, None), (None, None, {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": None}),
+        (None, plain, {"pad_token_id": 3, "eos_token_id": 4}),
+        (None, {"eos_token": "</s>", "pad_token": {"content": "<pad>"}, "unk_token": "<absent>"},
+         {"bos_token_id": 5, "unk_token_id": 6, "mask_token_id": 999}),
+        (None, {**plain, "add_bos_token": True, "add_eos_token": False, "add_sep_token": "no"}, {}),
+        (begin, plain, {}), (begin, None, {"bos_token_id": 1}), (begin, {"bos_token": "<cls>"}, {}),
+        (begin, {**plain, "add_bos_token": False}, {}), (sequence, plain, {}), (both, plain, {}),
+        (both, {"bos_token": "<s>", "eos_token": "<end>"}, {}), (both, {}, {}),
+        (bert, {"cls_token": "<cls>", "sep_token": "<sep>", "mask_token": "<mask>"}, {}),
+        (doubled, {**plain, "sep_token": "<sep>"}, {}), (doubled, plain, {}),
+        (None, plain, {"eos_token_id": [1, 2], "text_config": {"pad_token_id": 7}}),
+    ]
+    results = []
+    for processor, config, model_config in cases:
+        tokenizer = {"added_tokens": added, "post_processor": processor,
+                     "model": {"type": "BPE", "vocab": {}, "merges": []}}
+        with tempfile.TemporaryDirectory() as directory:
+            for name, value in [("tokenizer", tokenizer), ("tokenizer_config", config), ("config", model_config)]:
+                if value is not None:
+                    (pathlib.Path(directory) / f"{name}.json").write_text(json.dumps(value))
+            found = gguf.SpecialVocab(directory, load_merges=True, n_vocab=100)
+        results.append({"tokenizer": tokenizer, "config": config, "model": model_config,
+                        "ids": list(found.special_token_ids.items()),
+                        "add": list(found.add_special_token.items())})
+    return results
+
+
 def main():
     OUT.mkdir(exist_ok=True)
     entries = texts()
@@ -269,6 +320,7 @@ def main():
     tokenizers["qwen2-kjv"] = Tokenizer.from_file(str(ROOT / "qwen2-kjv" / "tokenizer.json"))
     for name, tokenizer in tokenizers.items():
         write(f"{name}.golden.json", compact(golden(tokenizer, entries)).replace('{"ids"', '\n{"ids"'))
+    write("special.json", "[" + ",\n".join(compact(case) for case in special_tokens()) + "]")
     write("splits.json", "[" + ",\n".join(compact(case) for case in splits()) + "]")
 
 

@@ -174,4 +174,22 @@ import Testing
       ])
     #expect(vocabulary.pre == "gpt-2")
   }
+
+  @Test func specialTokensAreThoseOfGGUFPy() throws {
+    for golden in try Goldens.json("tokenizers/special.json").elements {
+      let found = SpecialTokenFinder(
+        try #require(golden["tokenizer"]), config: golden.present("config"),
+        modelConfig: golden.present("model"), count: 100)
+      func pairs(_ key: String) -> [[String]] {
+        golden[key]?.elements.map { pair in
+          pair.elements.map { JSONValue($0).serialized() }
+        } ?? []
+      }
+      let shown = JSONValue(golden).serialized()
+      // gguf-py numbers `cls`, and drops it where it writes.
+      #expect(
+        found.ids.map { ["\"\($0.role)\"", "\($0.id)"] } == pairs("ids"), "\(shown)")
+      #expect(found.add.map { ["\"\($0.role)\"", "\($0.value)"] } == pairs("add"), "\(shown)")
+    }
+  }
 }

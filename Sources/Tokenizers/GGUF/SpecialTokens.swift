@@ -55,6 +55,8 @@ struct SpecialTokenFinder {
   private let hasConfig: Bool
 
   init(_ tokenizer: JSON, config: JSON?, modelConfig: JSON?, count: Int) {
+    // An empty configuration counts as none.
+    let config = config.flatMap { $0.count > 0 ? $0 : nil }
     hasConfig = config != nil
     for role in SpecialToken.Role.allCases {
       let entry = config?.present("\(role.rawValue)_token")
