@@ -78,6 +78,11 @@ def texts():
             if rng.random() < 0.3:
                 characters.append(rng.choice(" \n\r\t  "))
         out.append("".join(characters))
+    marks = "\u0301\u0323\u0344\u0f73\u05b0\u0345\u0f81\u0302\u0327"
+    out += ["".join(rng.choice(marks) for _ in range(n)) for n in (9, 40, 80)]
+    out += ["a" + "".join(rng.choice(marks) for _ in range(90)), "\uac00" + "\u11a8" * 60]
+    # Marks that are newer than the reference's tables stay where they are.
+    out.append("a\u0301\u0316 \u1dfb\u0301\u0316 \u0eb8\u0eba \u1ac1\u0301\u0316 x\u1df6\u0323\u0301 \u1133b\U00011938")
     out += [{"repeat": "a", "count": 100_000}, {"repeat": "thebeginning", "count": 8_000},
             {"repeat": " ", "count": 20_000}, {"repeat": "\u00e9e\u0301", "count": 5_000},
             {"repeat": "1", "count": 1_000}, {"repeat": "'s \n", "count": 2_000}]

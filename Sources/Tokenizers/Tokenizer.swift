@@ -77,8 +77,14 @@ public struct Tokenizer: Sendable {
   public func isSpecial(_ id: Int) -> Bool { vocabulary.kind(id) == .control }
 
   /// The ids of UTF-8 text; invalid bytes count as U+FFFD. `addSpecial` adds what the tokenizer's
-  /// template puts around a text. Throws only where a pattern of the file runs away.
+  /// template puts around a text. Throws where a pattern of the file runs away, and for a text of two
+  /// gigabytes.
   public func encode(_ text: [UInt8], addSpecial: Bool) throws(FormatError) -> [Int] {
+    guard text.count < Int(Int32.max) else {
+      throw FormatError(
+        .unknown, "the text is too long to be encoded at once", expected: "less than two gigabytes",
+        found: "\(text.count) bytes", remedy: "Split it.")
+    }
     var workspace = try workspaces.take()
     defer { workspaces.giveBack(workspace) }
     let text = UTF8Text.repaired(text)

@@ -94,6 +94,38 @@ import Testing
     #expect(HostileTests.load(HostileTests.model(HostileTests.good)) == nil)
   }
 
+  /// Sequences that double the text, or the template, at every step.
+  @Test func sequencesDoNotMultiply() {
+    func repeated(_ text: String) -> String {
+      Array(repeating: text, count: 40).joined(separator: ",")
+    }
+    let spelled = repeated(#"{"type": "ByteLevel", "add_prefix_space": false}"#)
+    let doubled = repeated(
+      #"{"type": "TemplateProcessing", "special_tokens": {}, "single": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "A"}}]}"#
+    )
+    for rest in [
+      #", "pre_tokenizer": {"type": "Sequence", "pretokenizers": [\#(spelled)]}"#,
+      #", "post_processor": {"type": "Sequence", "processors": [\#(doubled)]}"#,
+    ] {
+      #expect(HostileTests.load(HostileTests.model(HostileTests.good, rest))?.kind == .unknown)
+    }
+  }
+
+  @Test(arguments: [
+    "\u{301}\u{323}", "\u{f73}", "\u{344}\u{5b0}", "\u{1161}\u{11a8}", "\u{915}\u{93c}",
+  ])
+  func marksComposeInLinearTime(_ unit: String) {
+    let start = ContinuousClock.now
+    let text = Array(("a" + String(repeating: unit, count: 100_000)).utf8)
+    #expect(!NFC.apply(text).isEmpty)
+    #expect(ContinuousClock.now - start < .seconds(5))
+    // Long runs take another path than short ones: both do what the reference does.
+    let short = "q" + String(repeating: unit, count: 3)
+    let long = String(repeating: short, count: 30)
+    let expected = [[UInt8]](repeating: NFC.apply(Array(short.utf8)), count: 30).joined()
+    #expect(NFC.apply(Array(long.utf8)).elementsEqual(expected))
+  }
+
   @Test func refusalsNameTheComponent() throws {
     let error = try #require(
       HostileTests.load(

@@ -118,7 +118,12 @@ extension GGUFVocabulary {
     for id in tokens.indices {
       let text = tokens.slice(id)
       if text.isEmpty { continue }
-      if case .sameText(let other) = store.insert(text, id: id) {
+      switch store.insert(text, id: id) {
+      case .inserted, .sameID: break
+      case .full:
+        throw FormatError(
+          .damaged, "is too large", subject: GGUFKey.tokens, expected: "less than two gigabytes")
+      case .sameText(let other):
         throw FormatError(
           .damaged, "two tokens have one spelling", subject: GGUFKey.tokens,
           found: "\(tokens[id]) at \(other) and \(id)",

@@ -15,7 +15,8 @@ struct NamedPreTokenizer: Sendable {
   /// Names whose vocabularies are not spelled in GPT-2's alphabet.
   static let rawTextNames = ["gemma4", "granite-embed-multi-311m", "sarvam-moe", "whitespace"]
 
-  /// Of rows that do the same the first is written. Patterns are in the form that the models' own
+  /// Of rows that do the same the first is written, and of a row its first name. Names of one row may
+  /// differ in whether llama.cpp tidies spaces when it turns ids into text, never in the ids. Patterns are in the form that the models' own
   /// tokenizer.json has, where llama.cpp had to rewrite them for its regex engine.
   ///
   /// Source: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp
@@ -46,7 +47,7 @@ struct NamedPreTokenizer: Sendable {
       names: ["dbrx", "smaug-bpe", "glm4", "chatglm-bpe"], regexes: [words(digits: #"\p{N}{1,3}"#)]),
     .init(
       names: [
-        "starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b",
+        "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b",
         "mellum2",
       ], regexes: [#"\p{N}"#, ByteLevel.regex]),
     .init(

@@ -60,6 +60,7 @@ struct BPEFile {
       }
       switch tokens.insert(text, id: id) {
       case .inserted: break
+      case .full: throw component.damaged("vocab", expected: "less than two gigabytes")
       case .sameID, .sameText:
         throw FormatError(
           .damaged, "two tokens have one id", subject: ByteString(text).text,

@@ -23,6 +23,7 @@ struct BPE: Sendable {
   private let alphabet: [UInt32]?
   /// Tokens by what a piece looks like: by their bytes where pieces are bytes.
   private let tokens: TokenStore
+  private let readsBytes: Bool
 
   static let missing = PairTable.missing
 
@@ -46,8 +47,6 @@ struct BPE: Sendable {
     self.readsBytes = readsBytes
     tokens = bytesAreParts && ignoresMerges ? BPE.unspelled(vocabulary) : vocabulary
   }
-
-  private let readsBytes: Bool
 
   private static func unspelled(_ vocabulary: TokenStore) -> TokenStore {
     var store = TokenStore(capacity: vocabulary.count)

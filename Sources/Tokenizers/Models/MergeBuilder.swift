@@ -24,7 +24,7 @@ struct MergeBuilder {
     joined.append(contentsOf: left)
     joined.append(contentsOf: right.dropFirst(prefix))
     guard let first = tokens.id(left), let second = tokens.id(right),
-      let result = tokens.id(joined)
+      let result = tokens.id(joined), results.count < Int(Int32.max)
     else {
       let missing = [ByteString(left), ByteString(right), ByteString(joined)].first {
         tokens.id($0.bytes) == nil

@@ -26,8 +26,17 @@ struct PostProcessor: Sendable {
         // Each one sees what the one before it made.
         let next = try PostProcessor(part, count: count)
         template = next.template.flatMap { $0 == .text ? template : [$0] }
+        try check(component)
       }
     case let other?: throw component.unknown(other)
+    }
+    try check(component)
+  }
+
+  /// A template that repeats the text, in a sequence of such, grows without bound.
+  private func check(_ component: Component) throws(FormatError) {
+    guard template.count <= 1024, template.count(where: { $0 == .text }) <= 8 else {
+      throw component.unsupported("single", nil)
     }
   }
 

@@ -9,6 +9,7 @@ struct PreTokenizer: Sendable {
   }
 
   var steps: [Step]
+  private static let stepLimit = 64
 
   init(steps: [Step]) { self.steps = steps }
 
@@ -25,6 +26,14 @@ struct PreTokenizer: Sendable {
     case "Digits": steps = [.characters(try CharacterSplit(digits: component))]
     case "Punctuation": steps = [.characters(try CharacterSplit(punctuation: component))]
     case let other?: throw component.unknown(other)
+    }
+    // Every step reads the whole text, and spelling bytes makes it longer.
+    let spellings = steps.count { if case .byteLevel = $0 { true } else { false } }
+    guard steps.count <= PreTokenizer.stepLimit, spellings <= 2 else {
+      throw FormatError(
+        .unknown, "more steps than any real pre-tokenizer has", subject: "pre_tokenizer",
+        expected: "at most \(PreTokenizer.stepLimit), two of them ByteLevel",
+        found: "\(steps.count), \(spellings)")
     }
   }
 

@@ -17,11 +17,14 @@ struct TokenStore: Sendable {
     index = ByteIndex(capacity: capacity)
   }
 
-  enum Insertion { case inserted, sameText(as: Int), sameID }
+  enum Insertion { case inserted, sameText(as: Int), sameID, full }
+  /// Places are 32 bits wide; what lies beyond is no vocabulary.
+  private static let limit = Int(Int32.max)
 
   /// Adds a token. An id that skips others leaves holes, which no text finds.
   mutating func insert(_ text: ArraySlice<UInt8>, id: Int) -> Insertion {
     if id < places.count, !isHole(id) { return .sameID }
+    guard arena.count + text.count < TokenStore.limit, id < TokenStore.limit else { return .full }
     let start = arena.count
     arena.append(contentsOf: text)
     if places.count <= id {

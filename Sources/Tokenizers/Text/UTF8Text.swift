@@ -32,14 +32,7 @@ enum UTF8Text {
   }
 
   static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: UTF8.encode(scalar).orReplacement)
-  }
-}
-
-extension Optional where Wrapped == UTF8.EncodedScalar {
-  /// Every scalar has an encoding; the replacement character stands for the case that is none.
-  fileprivate var orReplacement: UTF8.EncodedScalar {
-    self ?? UTF8.encodedReplacementCharacter
+    bytes.append(contentsOf: String(scalar).utf8)
   }
 }
 
