@@ -30,7 +30,7 @@ public final class Workers: Sendable {
   ) throws(Failure) {
     let failure = Mutex<Failure?>(nil)
     crew.run(count: count, alone: threads == 1) { item, worker in
-      do {
+      do throws(Failure) {
         try body(item, worker)
         return true
       } catch {
