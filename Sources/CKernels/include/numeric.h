@@ -55,6 +55,10 @@ typedef struct assay_math {
 
   /// y = a + b; y may be either.
   void (*add)(const float *a, const float *b, float *y, size_t n);
+
+  /// `rounds` rounds of as many independent fmas as a matrix tile has, in registers, and nothing
+  /// else: what the machine can do. Returns the floating-point operations of one round.
+  size_t (*peak)(size_t rounds);
 } assay_math;
 
 /// Tells the core that this is a waiting loop.

@@ -14,4 +14,5 @@
     .sum_of_squares = assay_sum_of_squares, .scale_by = assay_scale_by,                       \
     .silu_multiply = assay_silu_multiply, .gelu_multiply = assay_gelu_multiply,               \
     .rope_halves = assay_rope_halves, .rope_pairs = assay_rope_pairs, .add = assay_add,       \
+    .peak = assay_peak,                                                                       \
   }
