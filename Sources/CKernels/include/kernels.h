@@ -5,6 +5,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "numeric.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,8 @@ typedef struct assay_kernels {
   const char *name;
   assay_codec f32, f16, bf16;
   assay_codec q8_0, q4_0, q4_K, q5_K, q6_K;
+
+  assay_math math;
 } assay_kernels;
 
 /// Levels in ascending order: 0 baseline, 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512).

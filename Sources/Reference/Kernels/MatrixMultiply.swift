@@ -1,0 +1,126 @@
+import CKernels
+import Tensors
+
+extension Numerics {
+  /// out[t][n] = Σ x[t][i] · w[n][i] (+ bias[n]), for `tokens` rows of x.
+  ///
+  /// Each output is one chain of fused multiply-adds over i from +0.0; the bias is added last.
+  /// Rows of `x` and `out` are `xStride` and `outStride` floats apart: by default as long as they are.
+  public func multiply(
+    _ x: UnsafePointer<Float>, tokens: Int, by weights: Weights,
+    bias: UnsafePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>,
+    xStride: Int? = nil, outStride: Int? = nil
+  ) {
+    let panels = (weights.outputs + Panel.width - 1) / Panel.width
+    guard tokens > 0, panels > 0 else { return }
+    // Several panels share each pass over x, unless that leaves threads without work.
+    let group = tokens < 24 ? 1 : max(1, min(Panel.group, panels / (2 * workers.threads)))
+    let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
+    nonisolated(unsafe) let (x, bias, out) = (x, bias, out)
+    let job = MatrixJob(
+      math: math, x: x, xStride: xStride ?? weights.columns, tokens: tokens, weights: weights,
+      bias: bias, out: out, outStride: outStride ?? weights.outputs)
+    workers.run(count: (panels + group - 1) / group) { item, worker in
+      let first = item * group
+      job.run(panels: first..<min(first + group, panels), scratch: parts[worker])
+    }
+  }
+}
+
+/// Sizes of the packed weights. None of them can be seen in the result.
+enum Panel {
+  static let width = Int(ASSAY_PANEL)
+  /// Panels that are kept packed at once, and elements of each row of them: together in L2.
+  static let group = 4
+  static let slice = 512
+  /// Decoded rows, then the packed panels.
+  static let scratch = slice * width * (1 + group)
+}
+
+private struct MatrixJob: @unchecked Sendable {
+  let math: assay_math
+  let x: UnsafePointer<Float>
+  let xStride: Int
+  let tokens: Int
+  let weights: Weights
+  let bias: UnsafePointer<Float>?
+  let out: UnsafeMutablePointer<Float>
+  let outStride: Int
+
+  func run(panels: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
+    let packed = scratch + Panel.slice * Panel.width
+    let edge = scratch + Panel.scratch
+    let block = 12  // a whole number of every level's tiles
+    var column = 0
+    repeat {
+      let length = min(Panel.slice, weights.columns - column)
+      for (index, panel) in panels.enumerated() {
+        pack(
+          panel: panel, column: column, length: length, scratch: scratch,
+          into: packed + index * Panel.slice * Panel.width)
+      }
+      for token in stride(from: 0, to: tokens, by: block) {
+        for (index, panel) in panels.enumerated() {
+          // The last panel may be wider than what is left of `out`.
+          let whole = (panel + 1) * Panel.width <= weights.outputs
+          let target = whole ? out + token * outStride + panel * Panel.width : edge + token * Panel.width
+          math.tile(
+            x + token * xStride + column, xStride, min(block, tokens - token),
+            packed + index * Panel.slice * Panel.width, Panel.width, length,
+            target, whole ? outStride : Panel.width, column == 0 ? 0 : 1)
+        }
+      }
+      column += length
+    } while column < weights.columns
+    finish(panels: panels, edge: edge)
+  }
+
+  private func pack(
+    panel: Int, column: Int, length: Int, scratch: UnsafeMutablePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let first = panel * Panel.width
+    let count = min(Panel.width, weights.outputs - first)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
+      for row in 0..<count {
+        rows.initializeElement(at: row, to: weights.start(of: first + row, column: column))
+      }
+      guard rows[0] != nil else { return }
+      switch weights.decoder.dtype {
+      case .f32: math.pack_f32(rows.baseAddress, count, length, packed)
+      case .bf16: math.pack_bf16(rows.baseAddress, count, length, packed)
+      default: math.pack(weights.decoder.decode, rows.baseAddress, count, length, scratch, packed)
+      }
+    }
+  }
+
+  private func finish(panels: Range<Int>, edge: UnsafeMutablePointer<Float>) {
+    let first = panels.lowerBound * Panel.width
+    let end = min(panels.upperBound * Panel.width, weights.outputs)
+    let rest = panels.upperBound * Panel.width > end ? end % Panel.width : 0
+    for token in 0..<tokens {
+      let row = out + token * outStride
+      if rest > 0 { (row + end - rest).update(from: edge + token * Panel.width, count: rest) }
+      if let bias { math.add(row + first, bias + first, row + first, end - first) }
+    }
+  }
+}
+
+extension Plain {
+  /// `Numerics.multiply` for weights that are already floats.
+  public static func multiply(
+    _ x: [Float], tokens: Int, by weights: [Float], rows: Int, columns: Int, bias: [Float]? = nil
+  ) -> [Float] {
+    var out = [Float](repeating: 0, count: tokens * rows)
+    for token in 0..<tokens {
+      for row in 0..<rows {
+        var sum: Float = 0
+        for i in 0..<columns {
+          sum = sum.addingProduct(x[token * columns + i], weights[row * columns + i])
+        }
+        out[token * rows + row] = bias.map { sum + $0[row] } ?? sum
+      }
+    }
+    return out
+  }
+}
