@@ -71,7 +71,8 @@ private struct AttentionJob: @unchecked Sendable {
     let sums = scores + rows * width
 
     for row in 0..<rows {
-      let source = queries + (tokens.lowerBound + row / sharing) * queryRow
+      let source =
+        queries + (tokens.lowerBound + row / sharing) * queryRow
         + (head * sharing + row % sharing) * layout.keySize
       (gathered + row * layout.keySize).update(from: source, count: layout.keySize)
     }
@@ -87,7 +88,8 @@ private struct AttentionJob: @unchecked Sendable {
     }
     weigh(head: head, tokens: tokens, scores: scores - first, width: width, sums: sums)
     for row in 0..<rows {
-      let target = out + (tokens.lowerBound + row / sharing) * outRow
+      let target =
+        out + (tokens.lowerBound + row / sharing) * outRow
         + (head * sharing + row % sharing) * layout.valueSize
       target.update(from: sums + row * layout.valueStride, count: layout.valueSize)
     }

@@ -41,7 +41,8 @@ public struct CacheLayout: Sendable {
       let place = position + token
       for head in 0..<heads {
         let key = keys + token * (keyRow ?? heads * keySize) + head * keySize
-        let panel = keyMemory + self.keys(of: head)
+        let panel =
+          keyMemory + self.keys(of: head)
           + place / Panel.width * Panel.width * keySize + place % Panel.width
         for i in 0..<keySize { panel[i * Panel.width] = key[i] }
         let value = values + token * (valueRow ?? heads * valueSize) + head * valueSize

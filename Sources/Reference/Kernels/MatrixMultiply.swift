@@ -63,7 +63,8 @@ private struct MatrixJob: @unchecked Sendable {
         for (index, panel) in panels.enumerated() {
           // The last panel may be wider than what is left of `out`.
           let whole = (panel + 1) * Panel.width <= weights.outputs
-          let target = whole ? out + token * outStride + panel * Panel.width : edge + token * Panel.width
+          let target =
+            whole ? out + token * outStride + panel * Panel.width : edge + token * Panel.width
           math.tile(
             x + token * xStride + column, xStride, min(block, tokens - token),
             packed + index * Panel.slice * Panel.width, Panel.width, length,
