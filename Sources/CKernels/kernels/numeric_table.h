@@ -3,6 +3,8 @@
 
 #include "exponential.h"
 #include "matrix_pack.h"
+
+#include "matrix_few.h"
 #include "matrix_tile.h"
 #include "reductions.h"
 #include "rows.h"
@@ -14,5 +16,6 @@
     .sum_of_squares = assay_sum_of_squares, .scale_by = assay_scale_by,                       \
     .silu_multiply = assay_silu_multiply, .gelu_multiply = assay_gelu_multiply,               \
     .rope_halves = assay_rope_halves, .rope_pairs = assay_rope_pairs, .add = assay_add,       \
+    .few = assay_few, .few_f32 = assay_few_f32, .few_bf16 = assay_few_bf16,                   \
     .peak = assay_peak,                                                                       \
   }

@@ -13,16 +13,17 @@ extension Numerics {
   ) {
     let panels = (weights.outputs + Panel.width - 1) / Panel.width
     guard tokens > 0, panels > 0 else { return }
-    // Several panels share each pass over x, unless that leaves threads without work.
-    let group = tokens < 24 ? 1 : max(1, min(Panel.group, panels / (2 * workers.threads)))
+    // Panels that an item takes: for many tokens they share each pass over x, and for few the
+    // bytes of one are fetched during the one before. Not so many that threads go without.
+    let most = tokens <= Int(ASSAY_FEW) ? 16 : Panel.group
+    let group = max(1, min(most, panels / (2 * workers.threads)))
     let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
     nonisolated(unsafe) let (x, bias, out) = (x, bias, out)
     let job = MatrixJob(
       math: math, x: x, xStride: xStride ?? weights.columns, tokens: tokens, weights: weights,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
     workers.run(count: (panels + group - 1) / group) { item, worker in
-      let first = item * group
-      job.run(panels: first..<min(first + group, panels), scratch: parts[worker])
+      job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])
     }
   }
 }
@@ -48,6 +49,48 @@ private struct MatrixJob: @unchecked Sendable {
   let outStride: Int
 
   func run(panels: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
+    let edge = scratch + Panel.scratch
+    // The last panel may be wider than what is left of `out`: it goes by way of `edge`.
+    let whole = min(panels.upperBound, weights.outputs / Panel.width)
+    if tokens <= Int(ASSAY_FEW), weights.columns > 0 {
+      for panel in panels where panel < whole { few(panel: panel, scratch: scratch) }
+      if whole < panels.upperBound { many(panels: whole..<panels.upperBound, scratch: scratch) }
+    } else {
+      many(panels: panels, scratch: scratch)
+    }
+    finish(panels: panels, edge: edge)
+  }
+
+  /// Straight from the rows, one panel.
+  private func few(panel: Int, scratch: UnsafeMutablePointer<Float>) {
+    let target = out + panel * Panel.width
+    for token in 0..<tokens {
+      (target + token * outStride).update(repeating: 0, count: Panel.width)
+    }
+    let bytes = weights.rowBytes * Panel.width
+    let ahead = bytes <= 1 << 18 ? bytes : 256  // the next panel, or the row's next lines
+    switch weights.decoder.dtype {
+    case .f32:
+      withRows(of: panel, column: 0) { rows, _ in
+        math.few_f32(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
+      }
+    case .bf16:
+      withRows(of: panel, column: 0) { rows, _ in
+        math.few_bf16(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
+      }
+    default:
+      for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
+        withRows(of: panel, column: column) { rows, _ in
+          math.few(
+            weights.decoder.decode, rows, min(Panel.slice, weights.columns - column), scratch,
+            x + column, xStride, tokens, target, outStride)
+        }
+      }
+    }
+  }
+
+  /// By way of packed panels, slice by slice; the sums wait in `out`.
+  private func many(panels: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
     let packed = scratch + Panel.slice * Panel.width
     let edge = scratch + Panel.scratch
     let block = 12  // a whole number of every level's tiles
@@ -61,7 +104,6 @@ private struct MatrixJob: @unchecked Sendable {
       }
       for token in stride(from: 0, to: tokens, by: block) {
         for (index, panel) in panels.enumerated() {
-          // The last panel may be wider than what is left of `out`.
           let whole = (panel + 1) * Panel.width <= weights.outputs
           let target =
             whole ? out + token * outStride + panel * Panel.width : edge + token * Panel.width
@@ -73,12 +115,24 @@ private struct MatrixJob: @unchecked Sendable {
       }
       column += length
     } while column < weights.columns
-    finish(panels: panels, edge: edge)
   }
 
   private func pack(
     panel: Int, column: Int, length: Int, scratch: UnsafeMutablePointer<Float>,
     into packed: UnsafeMutablePointer<Float>
+  ) {
+    withRows(of: panel, column: column) { rows, count in
+      switch weights.decoder.dtype {
+      case .f32: math.pack_f32(rows, count, length, packed)
+      case .bf16: math.pack_bf16(rows, count, length, packed)
+      default: math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
+      }
+    }
+  }
+
+  /// Where the panel's rows have their element `column`. Does nothing where there are no bytes.
+  private func withRows(
+    of panel: Int, column: Int, _ body: (UnsafePointer<UnsafeRawPointer?>, _ count: Int) -> Void
   ) {
     let first = panel * Panel.width
     let count = min(Panel.width, weights.outputs - first)
@@ -86,12 +140,8 @@ private struct MatrixJob: @unchecked Sendable {
       for row in 0..<count {
         rows.initializeElement(at: row, to: weights.start(of: first + row, column: column))
       }
-      guard rows[0] != nil else { return }
-      switch weights.decoder.dtype {
-      case .f32: math.pack_f32(rows.baseAddress, count, length, packed)
-      case .bf16: math.pack_bf16(rows.baseAddress, count, length, packed)
-      default: math.pack(weights.decoder.decode, rows.baseAddress, count, length, scratch, packed)
-      }
+      guard count > 0, rows[0] != nil, let base = rows.baseAddress else { return }
+      body(base, count)
     }
   }
 
