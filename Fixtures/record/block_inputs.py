@@ -51,6 +51,14 @@ def distributions(rng, length):
     yield "half overflow", normal(1e7)
     yield "ties", (rng.integers(-16, 17, length) / 2).astype(np.float32)
     yield "grid", rng.integers(0, 16, length).astype(np.float32)
+    for extreme in (127, -8, -32):
+        # The largest element makes the scale 1; the rest lie on and beside rounding's edges.
+        edges = (rng.integers(-abs(extreme) + 1, abs(extreme) - 1, length) + 0.5).astype(np.float32)
+        edges[1::4] = np.nextafter(edges[1::4], np.float32(0))
+        edges[2::4] = np.nextafter(edges[2::4], np.float32(1e9))
+        edges[3::8] = np.copysign(np.nextafter(np.float32(0.5), np.float32(0)), edges[3::8])
+        edges[:: 16 if length > 32 else 32] = extreme
+        yield f"edges under {extreme}", edges
     yield "opposite extremes", np.resize(np.array([0.25, -1, 1, 0.5], np.float32), length)
     mixed = normal()
     mixed[: length // 2] *= 1e-6
@@ -71,3 +79,13 @@ def importances(rng, length):
     yield "sparse", sparse
     yield "wide", (10.0 ** rng.uniform(-6, 6, length)).astype(np.float32)
     yield "none at all", np.zeros(length, np.float32)
+
+
+def two_valued(seed):
+    """A row of about two values whose weights span forty decades. For a few seeds the search drives
+    the quants beyond 2^22, where adding 1.5·2^23 no longer rounds: found by trying many."""
+    rng = np.random.default_rng(seed)
+    base = -np.float32(10.0 ** rng.uniform(-6, 4))
+    row = (rng.integers(0, 2, 256) * base).astype(np.float32)
+    row += (rng.standard_normal(256) * 1e-7 * base).astype(np.float32)
+    return row, (10.0 ** rng.uniform(-20, 20, 256)).astype(np.float32)

@@ -24,7 +24,7 @@ import pathlib
 import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, importances
+from block_inputs import BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, importances, two_valued
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
@@ -62,6 +62,9 @@ def encode_cases(name):
             yield encode_case(name, title, row[None], None)
         else:
             yield encode_case(name, f"{title}, {weight} importance", row[None], importance)
+    if name in ("Q4_K", "Q5_K"):
+        row, importance = two_valued(5902 if name == "Q4_K" else 1256)
+        yield encode_case(name, "quants beyond 2^22", row[None], importance)
     # Short rows leave lanes empty, and several rows share lanes; importance repeats for each row.
     lengths = [1, 3, 17, 33] if BLOCK[name] == 1 else [unit * n for n in range(1, 6 if unit == 32 else 4)]
     for length in lengths:

@@ -51,7 +51,7 @@ extension BlockFormat: CustomTestStringConvertible {
     let seed = UInt64.random(in: 0..<1 << 32)
     var random = SeededGenerator(state: seed)
     let unit = format.dtype.facts.blockElements
-    for round in 0..<24 {
+    for round in 0..<96 {
       let rowLength = unit == 1 ? Int.random(in: 1...70, using: &random) : unit * Int.random(in: 1...5, using: &random)
       let rows = Int.random(in: 1...7, using: &random)
       let values = Self.row(kind: round % 8, rowLength * rows, &random)
