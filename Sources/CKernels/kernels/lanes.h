@@ -1,0 +1,62 @@
+// Turning rows of consecutive elements into lanes: lane i of `to[k]` is `from[i][k]`.
+
+#if ASSAY_VECTOR_BYTES == 16
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#elif ASSAY_VECTOR_BYTES == 32
+#define LOW_HALVES(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH_HALVES(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define LOW_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH_HALVES(a, b) \
+  __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+/// Transposes `count` (a multiple of WIDTH) elements of LANES rows. Interleaving the two halves of
+/// a square of registers log2(WIDTH) times transposes it.
+ASSAY_INLINE void load_lanes(lane_f *to, const float *const from[LANES], int count) {
+  reg_f *target = (reg_f *)to;
+  for (int half = 0; half < 2; half++)
+    for (int start = 0; start < count; start += WIDTH) {
+      reg_f a[WIDTH], b[WIDTH];
+      for (int i = 0; i < WIDTH; i++) a[i] = LOAD(reg_f, from[half * WIDTH + i] + start);
+      for (int stage = 1; stage < WIDTH; stage *= 2) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < WIDTH / 2; i++) {
+          b[2 * i] = LOW_HALVES(a[i], a[i + WIDTH / 2]);
+          b[2 * i + 1] = HIGH_HALVES(a[i], a[i + WIDTH / 2]);
+        }
+        __builtin_memcpy(a, b, sizeof a);
+      }
+      for (int i = 0; i < WIDTH; i++) target[2 * (start + i) + half] = a[i];
+    }
+}
+
+/// Stands in for the rows that a last, partial group of lanes lacks.
+static const float zeros[32];
+
+/// Σx² of each of `count` runs of `length` elements, every run summed in order; eight chains at
+/// once, since each must wait for its own last addition. Writes a multiple of eight sums.
+ASSAY_INLINE void square_sums(const float *values, size_t length, size_t count, float *sums) {
+  for (size_t run = 0; run < count; run += 8) {
+    const float *from = values + length * run;
+    float sum[8] = {0};
+    if (run + 8 <= count)
+      for (size_t i = 0; i < length; i++)
+        for (size_t r = 0; r < 8; r++) sum[r] += from[length * r + i] * from[length * r + i];
+    else
+      for (size_t r = 0; r < count - run; r++)
+        for (size_t i = 0; i < length; i++) sum[r] += from[length * r + i] * from[length * r + i];
+    __builtin_memcpy(sums + run, sum, sizeof sum);
+  }
+}
+
+/// The largest element of a vector without NaN.
+ASSAY_INLINE float largest32(f32x32 v) {
+  f32x16 a = v.lo > v.hi ? v.lo : v.hi;
+  __auto_type b = a.lo > a.hi ? a.lo : a.hi;
+  __auto_type c = b.lo > b.hi ? b.lo : b.hi;
+  __auto_type d = c.lo > c.hi ? c.lo : c.hi;
+  return d.x > d.y ? d.x : d.y;
+}
