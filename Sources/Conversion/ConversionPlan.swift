@@ -17,6 +17,8 @@ public struct ConversionPlan: Sendable {
     public let transform: Transform
     public let info: TensorInfo
     public let offset: Int
+    /// A narrower type that the values are known to have come from: any loss is an error.
+    public let mustBeExact: Bool
   }
   /// A small file that is written beside the weights.
   public struct Companion: Sendable {
@@ -38,6 +40,7 @@ public struct ConversionPlan: Sendable {
     var source: Step.Source
     var transform: Transform
     var info: TensorInfo
+    var mustBeExact = false
   }
 
   init(
@@ -47,7 +50,8 @@ public struct ConversionPlan: Sendable {
     self.source = source
     steps = zip(drafts, layout.entries).map { draft, entry in
       Step(
-        source: draft.source, transform: draft.transform, info: entry.info, offset: entry.offset)
+        source: draft.source, transform: draft.transform, info: entry.info, offset: entry.offset,
+        mustBeExact: draft.mustBeExact)
     }
     header = layout.header
     self.metadata = metadata

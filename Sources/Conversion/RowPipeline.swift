@@ -75,11 +75,27 @@ final class RowPipeline: @unchecked Sendable {
     }
     let encoded = target.bytes(bytes)
     format.encode(values, rowLength: values.count, into: encoded)
+    if step.mustBeExact { try prove(format, encoded, values, step) }
     try output.write(UnsafeRawBufferPointer(encoded), at: offset)
     guard step.info.dtype == .f16, peak >= Magnitude.f16Limit else { return nil }
     return Finding(
       tensor: step.info.name,
       message: "has values up to \(peak), which F16 turns into infinity (its largest is 65504)")
+  }
+
+  /// Decodes what was encoded and compares it with the values, bit for bit.
+  private func prove(
+    _ format: BlockFormat, _ encoded: UnsafeMutableRawBufferPointer,
+    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step
+  ) throws(FormatError) {
+    let decoded = source.bytes(values.count * 4).bindMemory(to: Float.self)
+    format.decode(UnsafeRawBufferPointer(encoded), into: decoded)
+    for index in values.indices where values[index].bitPattern != decoded[index].bitPattern {
+      throw FormatError(
+        .damaged, "\(format.dtype.name), its type before it became a GGUF, no longer holds its values",
+        subject: step.info.name, expected: "\(values[index])", found: "\(decoded[index])",
+        remedy: "The file was changed since: choose a type, such as --type f32.")
+    }
   }
 
   /// The bytes of some units of a tensor, in target order.
