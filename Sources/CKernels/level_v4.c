@@ -6,6 +6,7 @@
 #pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
 #define ASSAY_TILE_TOKENS 12
 #define ASSAY_TILE_VECTORS 2
+#define ASSAY_HAS_FMA 1
 #include "kernels/all.h"
 #pragma clang attribute pop
 #pragma clang attribute pop

@@ -82,7 +82,8 @@ private final class Crew: Sendable {
       // Sequentially consistent, as is the look at the sleepers: either the helper sees the open
       // door before it sleeps, or this sees the helper.
       door.store(
-        (door.load(ordering: .relaxed) &+ Crew.number) | Crew.open, ordering: .sequentiallyConsistent)
+        (door.load(ordering: .relaxed) &+ Crew.number) | Crew.open,
+        ordering: .sequentiallyConsistent)
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
       work(as: 0)
       close()
