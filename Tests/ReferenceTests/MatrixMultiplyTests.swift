@@ -1,3 +1,4 @@
+import Foundation
 import Reference
 import Tensors
 import Testing
@@ -63,7 +64,7 @@ import Testing
     func float() -> Float {
       switch Int.random(in: 0..<4, using: &random) {
       case 0: Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
-      case 1: 1.5 * Float(sign: .plus, exponent: .random(in: -148 ... -60, using: &random), significand: 1)
+      case 1: scalbn(1.5, Int.random(in: -149 ... -60, using: &random))
       case 2: 1 + Float.ulpOfOne * Float(Int.random(in: 0..<8, using: &random))
       default: Float.random(in: -4...4, using: &random)
       }
