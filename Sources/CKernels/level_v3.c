@@ -4,6 +4,7 @@
 #define ASSAY_VECTOR_BYTES 32
 #define ASSAY_HALF 1
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#define ASSAY_HAS_FMA 1
 #include "kernels/all.h"
 #pragma clang attribute pop
 #endif

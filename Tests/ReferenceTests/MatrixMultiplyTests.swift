@@ -1,3 +1,4 @@
+import Foundation
 import Reference
 import Tensors
 import Testing
@@ -42,14 +43,45 @@ import Testing
     }
   }
 
-  @Test("No column gives zeros, no row gives nothing")
+  @Test("No column gives zeros and the bias, no row gives nothing")
   func empty() {
     var random = Random(seed: 1)
     let numerics = Numerics(workers: Workers(threads: 2))
-    let none = Matrix(.f32, rows: 5, columns: 0, using: &random)
-    #expect(none.bytes.isEmpty)
+    let none = Matrix(.f32, rows: 40, columns: 0, using: &random)
+    #expect(none.multiply([], tokens: 1, with: numerics) == [Float](repeating: 0, count: 40))
+    let bias = random.floats(40)
+    let rows = (0..<6).flatMap { _ in bias }
+    #expect(none.multiply([], tokens: 6, bias: bias, with: numerics) == rows)
     let matrix = Matrix(.f32, rows: 0, columns: 5, using: &random)
     #expect(matrix.multiply(random.floats(5), tokens: 1, with: numerics).isEmpty)
+  }
+
+  /// Operands that make a product and a sum of two roundings differ from one, at every scale.
+  @Test("The multiply-add is rounded once, at every size", arguments: Kernels.available)
+  func roundedOnce(kernels: Kernels) {
+    let seed: UInt64 = 15
+    var random = Random(seed: seed)
+    func float() -> Float {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0: Float(bitPattern: UInt32.random(in: 0...UInt32.max, using: &random))
+      case 1: scalbn(1.5, Int.random(in: -149 ... -60, using: &random))
+      case 2: 1 + Float.ulpOfOne * Float(Int.random(in: 0..<8, using: &random))
+      default: Float.random(in: -4...4, using: &random)
+      }
+    }
+    for _ in 0..<3000 {
+      let x = float()
+      let w = (0..<32).map { _ in float() }
+      let start = w.map { Bool.random(using: &random) ? -(x * $0) : float() }
+      var out = start
+      kernels.table.pointee.math.tile([x], 1, 1, w, 32, 1, &out, 32, 1)
+      for i in 0..<32 {
+        let expected = start[i].addingProduct(x, w[i])
+        #expect(
+          out[i].bitPattern == expected.bitPattern || (out[i].isNaN && expected.isNaN),
+          "fma(\(x), \(w[i]), \(start[i])) is \(out[i]), not \(expected), seed \(seed)")
+      }
+    }
   }
 
   @Test("Threads and the number of tokens do not change a bit", arguments: Kernels.available)

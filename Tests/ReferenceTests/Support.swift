@@ -72,7 +72,9 @@ struct Matrix {
     default:
       for start in stride(from: 0, to: count, by: 36) {
         let scale = Float.random(in: 0.001...0.01, using: &random)
-        withUnsafeBytes(of: scale.bitPattern.littleEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+        withUnsafeBytes(of: scale.bitPattern.littleEndian) {
+          bytes.replaceSubrange(start..<start + 4, with: $0)
+        }
         for i in 4..<36 { bytes[start + i] = UInt8.random(in: 0...255, using: &random) }
       }
     }

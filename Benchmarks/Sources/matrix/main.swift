@@ -50,8 +50,8 @@ for shape in shapes {
   for i in 0..<columns * rows {
     bytes.storeBytes(of: UInt16(0x3c00 + i % 500), toByteOffset: 2 * i, as: UInt16.self)
   }
-  guard let weights = Weights(bf16, bytes: UnsafeRawBufferPointer(bytes), rows: rows, columns: columns)
-  else { continue }
+  let view = UnsafeRawBufferPointer(bytes)
+  guard let weights = Weights(bf16, bytes: view, rows: rows, columns: columns) else { continue }
   let x = fill(512 * columns), out = fill(512 * rows)
   for tokens in [1, 4, 12, 64, 512] {
     let time = best { numerics.multiply(x, tokens: tokens, by: weights, into: out) }
@@ -76,8 +76,8 @@ nonisolated(unsafe) let (source, target) = (bytes, copy)
 let copying = best {
   workers.run(count: threads) { item, _ in
     let part = target.count / threads
-    target.baseAddress?.advanced(by: item * part).copyMemory(
-      from: source.baseAddress!.advanced(by: item * part), byteCount: part)
+    (target.baseAddress! + item * part).copyMemory(
+      from: source.baseAddress! + item * part, byteCount: part)
   }
 }
 print("memcpy (read and written)", size / copying * 1e-9, "GB/s")
@@ -99,3 +99,23 @@ if let weights = Weights(bf16, bytes: UnsafeRawBufferPointer(bytes), rows: rows,
     print("BF16 weights by \(tokens) tokens", size / time * 1e-9, "GB/s")
   }
 }
+
+// What a prompt's attention costs beside its matrices, and what it costs to start a run at all.
+let layout = CacheLayout(heads: 2, keySize: 128, valueSize: 128, capacity: 4096)
+let (keys, values) = (fill(layout.keyCount), fill(layout.valueCount))
+let (queries, mixed) = (fill(512 * 12 * 128), fill(512 * 12 * 128))
+for (tokens, position) in [(512, 0), (512, 3584), (1, 511), (1, 4095)] {
+  let time = best {
+    numerics.attend(
+      queries: queries, tokens: tokens, at: position, heads: 12, scale: 0.088, layout: layout,
+      keyMemory: keys, valueMemory: values, into: mixed)
+  }
+  let pairs = Double(tokens * position + tokens * (tokens + 1) / 2)
+  print(
+    "attention, \(tokens) tokens at \(position)", 4 * pairs * 12 * 128 / time * 1e-9, "GFLOP/s",
+    String(format: "%8.1f us", time * 1e6))
+}
+let powers = best { numerics.exp(queries, count: 512 * 12 * 128, into: mixed) }
+print("exp", Double(512 * 12 * 128) / powers * 1e-6, "M/s")
+let starts = best { for _ in 0..<1000 { workers.run(count: 2) { _, _ in } } }
+print("start of a run", starts * 1e3, "us")

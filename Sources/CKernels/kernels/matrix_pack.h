@@ -51,7 +51,7 @@ ASSAY_INLINE void assay_pack_step(const int type, const void *const *rows, size_
   for (int r = 0; r < 16; r++) {
     const char *at = (const char *)rows[r] + size * i;
     block[r] = *(const assay_vb *)at;
-    // Into L2: sixteen streams at once are more than the hardware follows by itself.
+    // Into L2: rows are too short for the hardware to be up to speed before they end.
     if (ahead > 0) __builtin_prefetch(at + ahead, 0, 2);
   }
   assay_transpose(block);

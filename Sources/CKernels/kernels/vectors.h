@@ -18,7 +18,18 @@ typedef float assay_vb __attribute__((vector_size(64), aligned(1)));
 #define ASSAY_LOAD(p) (*(const assay_vu *)(p))
 #define ASSAY_STORE(p, v) (*(assay_vu *)(p) = (v))
 #define ASSAY_SPLAT(x) ((assay_v){} + (x))
+#if defined(__x86_64__) && !defined(ASSAY_HAS_FMA) && !defined(__FMA__)
+#include "software_fma.h"
+#define ASSAY_FMA(a, b, c)                            \
+  ({                                                  \
+    const assay_v fma_a = (a), fma_b = (b), fma_c = (c); \
+    assay_v fma_y;                                    \
+    assay_software_fma(&fma_a, &fma_b, &fma_c, &fma_y); \
+    fma_y;                                            \
+  })
+#else
 #define ASSAY_FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#endif
 /// Lane by lane: mask ? a : b, where mask is the result of a comparison.
 #define ASSAY_SELECT(mask, a, b) \
   ((assay_v)(((assay_iv)(mask) & (assay_iv)(a)) | (~(assay_iv)(mask) & (assay_iv)(b))))

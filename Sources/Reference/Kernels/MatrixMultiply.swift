@@ -5,7 +5,7 @@ extension Numerics {
   /// out[t][n] = Σ x[t][i] · w[n][i] (+ bias[n]), for `tokens` rows of x.
   ///
   /// Each output is one chain of fused multiply-adds over i from +0.0; the bias is added last.
-  /// Rows of `x` and `out` are `xStride` and `outStride` floats apart: by default as long as they are.
+  /// Rows of `x` and `out` are `xStride` and `outStride` floats apart, by default their length.
   public func multiply(
     _ x: UnsafePointer<Float>, tokens: Int, by weights: Weights,
     bias: UnsafePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>,
@@ -105,12 +105,12 @@ private struct MatrixJob: @unchecked Sendable {
       for token in stride(from: 0, to: tokens, by: block) {
         for (index, panel) in panels.enumerated() {
           let whole = (panel + 1) * Panel.width <= weights.outputs
-          let target =
-            whole ? out + token * outStride + panel * Panel.width : edge + token * Panel.width
+          let (target, targetStride) =
+            whole ? (out + panel * Panel.width, outStride) : (edge, Panel.width)
           math.tile(
             x + token * xStride + column, xStride, min(block, tokens - token),
             packed + index * Panel.slice * Panel.width, Panel.width, length,
-            target, whole ? outStride : Panel.width, column == 0 ? 0 : 1)
+            target + token * targetStride, targetStride, column == 0 ? 0 : 1)
         }
       }
       column += length
