@@ -65,14 +65,20 @@ import Tensors
 
   /// Seconds of the fastest of several runs: what disturbs a run only slows it.
   static func time(_ work: () -> Void) -> Double {
-    let clock = ContinuousClock(), start = clock.now
+    let clock = ContinuousClock()
+    let start = clock.now
     var best = Double.infinity
-    repeat { best = min(best, clock.measure(work) / .seconds(1)) } while clock.now - start < .seconds(0.4)
+    repeat {
+      best = min(best, clock.measure(work) / .seconds(1))
+    } while clock.now - start < .seconds(0.4)
     return best
   }
 
   static func cells(_ weights: Int, bytes: Int, _ seconds: Double) -> [String] {
-    [String(format: "%.0f", Double(weights) / seconds / 1e6), String(format: "%.1f", Double(bytes) / seconds / 1e9)]
+    [
+      String(format: "%.0f", Double(weights) / seconds / 1e6),
+      String(format: "%.1f", Double(bytes) / seconds / 1e9),
+    ]
   }
 
   static func line(_ name: String, _ cells: [String]) -> String {
@@ -89,7 +95,9 @@ import Tensors
 
   /// Removes an option and its value.
   static func option(_ name: String, from arguments: inout [String]) -> String? {
-    guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else { return nil }
+    guard let index = arguments.firstIndex(of: name), index + 1 < arguments.count else {
+      return nil
+    }
     defer { arguments.removeSubrange(index...index + 1) }
     return arguments[index + 1]
   }

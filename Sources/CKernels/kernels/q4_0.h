@@ -34,7 +34,7 @@ static void q4_0_encode_weighted(const float *values, const float *importance, u
     const float *group = values + start * row_length;
     uint8_t *to = blocks + 18 * start * per_row;
     float squares[LANES];
-    square_sums(group, row_length, count, squares);
+    STORE(squares, square_sums(group, row_length, count));
     for (size_t first = 0; first < count * per_row; first += LANES) {
       const size_t present = ASSAY_MIN(count * per_row - first, (size_t)LANES);
       const float *from[LANES], *weights_from[LANES];
