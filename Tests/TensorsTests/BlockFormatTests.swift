@@ -29,7 +29,8 @@ extension BlockFormat: CustomTestStringConvertible {
       let weighted = codec.encode(
         format, values, rowLength: row.row_length, importance: importance.floats)
       #expect(
-        firstDifference(weighted, Array(wanted)) == nil, "\(row.name), weighted, by \(golden.source)")
+        firstDifference(weighted, Array(wanted)) == nil,
+        "\(row.name), weighted, by \(golden.source)")
     }
   }
 
@@ -52,11 +53,15 @@ extension BlockFormat: CustomTestStringConvertible {
     var random = SeededGenerator(state: seed)
     let unit = format.dtype.facts.blockElements
     for round in 0..<96 {
-      let rowLength = unit == 1 ? Int.random(in: 1...70, using: &random) : unit * Int.random(in: 1...5, using: &random)
+      let rowLength =
+        unit == 1
+        ? Int.random(in: 1...70, using: &random) : unit * Int.random(in: 1...5, using: &random)
       let rows = Int.random(in: 1...7, using: &random)
       let values = Self.row(kind: round % 8, rowLength * rows, &random)
-      let weights = (0..<rowLength).map { _ in random.unit() < 0.2 ? 0 : random.normal() * random.normal() }
-        .map(abs)
+      let weights = (0..<rowLength).map { _ in
+        random.unit() < 0.2 ? 0 : random.normal() * random.normal()
+      }
+      .map(abs)
       for importance in [nil, weights] {
         let wanted = Codec.reference.encode(
           format, values, rowLength: rowLength, importance: importance)
@@ -65,9 +70,11 @@ extension BlockFormat: CustomTestStringConvertible {
           let blocks = codec.encode(format, values, rowLength: rowLength, importance: importance)
           #expect(
             firstDifference(blocks, wanted) == nil,
-            "\(codec), seed \(seed), round \(round), rows of \(rowLength), importance \(importance != nil)")
+            "\(codec), seed \(seed), round \(round), rows of \(rowLength), importance \(importance != nil)"
+          )
           let again = codec.decode(format, wanted, count: values.count)
-          #expect(firstDifference(again, decoded) == nil, "\(codec) decode, seed \(seed), round \(round)")
+          #expect(
+            firstDifference(again, decoded) == nil, "\(codec) decode, seed \(seed), round \(round)")
         }
       }
     }
@@ -84,7 +91,9 @@ extension BlockFormat: CustomTestStringConvertible {
       case 5: Float(Int.random(in: -16...16, using: &random)) / 4
       case 6: index % 96 < 64 ? 0 : random.normal()
       // Any finite bits at all.
-      default: Float(bitPattern: UInt32.random(in: 0..<0x7f80_0000, using: &random)) * (random.unit() < 0.5 ? -1 : 1)
+      default:
+        Float(bitPattern: UInt32.random(in: 0..<0x7f80_0000, using: &random))
+          * (random.unit() < 0.5 ? -1 : 1)
       }
     }
   }
@@ -93,7 +102,8 @@ extension BlockFormat: CustomTestStringConvertible {
   @Test(arguments: BlockFormat.all)
   func roundTripStaysWithinBudget(_ format: BlockFormat) throws {
     let budget: [DType: Float] = [
-      .f32: 0, .f16: 3e-4, .bf16: 2.5e-3, .q8_0: 6e-3, .q6_K: 0.02, .q5_K: 0.04, .q4_K: 0.08, .q4_0: 0.1,
+      .f32: 0, .f16: 3e-4, .bf16: 2.5e-3, .q8_0: 6e-3, .q6_K: 0.02, .q5_K: 0.04, .q4_K: 0.08,
+      .q4_0: 0.1,
     ]
     let allowed = try #require(budget[format.dtype])
     var random = SeededGenerator(state: 5)
@@ -121,7 +131,8 @@ extension BlockFormat: CustomTestStringConvertible {
       values.withUnsafeBufferPointer { values in
         format.encode(
           values, rowLength: values.count,
-          into: UnsafeMutableRawBufferPointer(rebasing: blocks[..<(3 * facts.blockBytes)]), kernels: kernels)
+          into: UnsafeMutableRawBufferPointer(rebasing: blocks[..<(3 * facts.blockBytes)]),
+          kernels: kernels)
       }
     }
     #expect(blocks.suffix(64).allSatisfy { $0 == 0xa5 })

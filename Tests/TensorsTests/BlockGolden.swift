@@ -32,7 +32,9 @@ extension Data {
   var floats: [Float] {
     withUnsafeBytes { bytes in
       stride(from: 0, to: bytes.count - 3, by: 4).map {
-        Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+        Float(
+          bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self))
+        )
       }
     }
   }
@@ -52,7 +54,9 @@ enum Codec: CustomStringConvertible, Sendable {
     }
   }
 
-  func encode(_ format: BlockFormat, _ values: [Float], rowLength: Int, importance: [Float]?) -> [UInt8] {
+  func encode(_ format: BlockFormat, _ values: [Float], rowLength: Int, importance: [Float]?)
+    -> [UInt8]
+  {
     let size = format.dtype.byteCount(elements: values.count) ?? 0
     // Starts as ones, so that a byte the encoder forgets is noticed.
     var blocks = [UInt8](repeating: 0xff, count: size)
@@ -71,12 +75,14 @@ enum Codec: CustomStringConvertible, Sendable {
   ) {
     switch self {
     case .kernels(let kernels):
-      format.encode(values, rowLength: rowLength, importance: importance, into: blocks, kernels: kernels)
+      format.encode(
+        values, rowLength: rowLength, importance: importance, into: blocks, kernels: kernels)
     case .reference:
       let rowBytes = format.dtype.byteCount(elements: rowLength) ?? 0
       for row in 0..<values.count / rowLength {
         format.reference.encode(
-          UnsafeBufferPointer(rebasing: values[row * rowLength..<(row + 1) * rowLength]), importance,
+          UnsafeBufferPointer(rebasing: values[row * rowLength..<(row + 1) * rowLength]),
+          importance,
           UnsafeMutableRawBufferPointer(rebasing: blocks[row * rowBytes..<(row + 1) * rowBytes]))
       }
     }
@@ -98,7 +104,9 @@ enum Codec: CustomStringConvertible, Sendable {
 
 /// Where two results part, for messages that name a place instead of printing both.
 func firstDifference<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int? {
-  if let index = zip(left, right).enumerated().first(where: { $1.0 != $1.1 })?.offset { return index }
+  if let index = zip(left, right).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+    return index
+  }
   return left.count == right.count ? nil : min(left.count, right.count)
 }
 func firstDifference(_ left: [Float], _ right: [Float]) -> Int? {

@@ -1,6 +1,5 @@
-import Testing
-
 import Tensors
+import Testing
 
 @Suite struct HalfTests {
   /// Every half and every bfloat16 decodes alike in the reference and in every level's kernels.
@@ -17,12 +16,14 @@ import Tensors
   @Test(arguments: Kernels.available)
   func everyRoundingBoundaryEncodes(_ kernels: Kernels) {
     let values = (0..<UInt16(0xffff)).flatMap { bits -> [Float] in
-      let exact = Half.float(bits), middle = (exact + Half.float(bits + 1)) / 2
+      let exact = Half.float(bits)
+      let middle = (exact + Half.float(bits + 1)) / 2
       return [exact, exact.nextUp, exact.nextDown, middle, middle.nextUp, middle.nextDown]
     }
     for format in [BlockFormat.f16, .bf16] {
       let wanted = Codec.reference.encode(format, values, rowLength: values.count, importance: nil)
-      let blocks = Codec.kernels(kernels).encode(format, values, rowLength: values.count, importance: nil)
+      let blocks = Codec.kernels(kernels).encode(
+        format, values, rowLength: values.count, importance: nil)
       #expect(firstDifference(blocks, wanted) == nil)
     }
     for bits in 0..<UInt16(0x7c00) { #expect(Half.bits(Half.float(bits)) == bits) }
@@ -36,7 +37,8 @@ import Tensors
   }
 
   @Test func packedScalesRoundTrip() {
-    let scales: [UInt8] = [0, 63, 17, 42, 63, 0, 33, 16], minimums: [UInt8] = [63, 1, 0, 31, 32, 63, 15, 48]
+    let scales: [UInt8] = [0, 63, 17, 42, 63, 0, 33, 16]
+    let minimums: [UInt8] = [63, 1, 0, 31, 32, 63, 15, 48]
     let unpacked = PackedScales.unpack(PackedScales.pack(scales: scales, minimums: minimums))
     #expect(unpacked.scales == scales)
     #expect(unpacked.minimums == minimums)

@@ -1,7 +1,8 @@
 // Every hot loop of the project, behind one table per instruction set.
 //
-// The same portable vector source (kernels/*.inc) is compiled once per level; `assay_kernels_at`
-// returns the table of a level, or NULL where this machine lacks it. All levels give the same bits.
+// The same portable vector source (kernels/*.h) is compiled once per level; `assay_kernels_at`
+// returns the table of a level, or NULL where this machine lacks it. All levels give the same bits
+// (of finite numbers: which NaN results from two is the processor's choice).
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -17,10 +17,10 @@
 /// a square of registers log2(WIDTH) times transposes it.
 ASSAY_INLINE void load_lanes(lane_f *to, const float *const from[LANES], int count) {
   reg_f *target = (reg_f *)to;
-  for (int half = 0; half < 2; half++)
+  for (int part = 0; part < LANES / WIDTH; part++)
     for (int start = 0; start < count; start += WIDTH) {
       reg_f a[WIDTH], b[WIDTH];
-      for (int i = 0; i < WIDTH; i++) a[i] = LOAD(reg_f, from[half * WIDTH + i] + start);
+      for (int i = 0; i < WIDTH; i++) a[i] = LOAD(reg_f, from[part * WIDTH + i] + start);
       for (int stage = 1; stage < WIDTH; stage *= 2) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < WIDTH / 2; i++) {
@@ -29,27 +29,24 @@ ASSAY_INLINE void load_lanes(lane_f *to, const float *const from[LANES], int cou
         }
         __builtin_memcpy(a, b, sizeof a);
       }
-      for (int i = 0; i < WIDTH; i++) target[2 * (start + i) + half] = a[i];
+      for (int i = 0; i < WIDTH; i++) target[LANES / WIDTH * (start + i) + part] = a[i];
     }
 }
 
 /// Stands in for the rows that a last, partial group of lanes lacks.
 static const float zeros[32];
 
-/// Σx² of each of `count` runs of `length` elements, every run summed in order; eight chains at
-/// once, since each must wait for its own last addition. Writes a multiple of eight sums.
-ASSAY_INLINE void square_sums(const float *values, size_t length, size_t count, float *sums) {
-  for (size_t run = 0; run < count; run += 8) {
-    const float *from = values + length * run;
-    float sum[8] = {0};
-    if (run + 8 <= count)
-      for (size_t i = 0; i < length; i++)
-        for (size_t r = 0; r < 8; r++) sum[r] += from[length * r + i] * from[length * r + i];
-    else
-      for (size_t r = 0; r < count - run; r++)
-        for (size_t i = 0; i < length; i++) sum[r] += from[length * r + i] * from[length * r + i];
-    __builtin_memcpy(sums + run, sum, sizeof sum);
+/// Σx² of each of `count` ≤ LANES runs of `length` elements, every run summed in order.
+ASSAY_INLINE lane_f square_sums(const float *values, size_t length, size_t count) {
+  const float *from[LANES];
+  lane_f sum = 0, x[WIDTH];
+  for (size_t i = 0; i < LANES; i++) from[i] = values + (i < count ? length * i : 0);
+  for (size_t start = 0; start < length; start += WIDTH) {
+    load_lanes(x, from, WIDTH);
+    for (int i = 0; i < WIDTH; i++) sum += x[i] * x[i];
+    for (size_t i = 0; i < LANES; i++) from[i] += WIDTH;
   }
+  return sum;
 }
 
 /// The largest element of a vector without NaN.

@@ -16,12 +16,10 @@ static void q4_0_encode_plain(const float *values, uint8_t *to, size_t count) {
   for (; count >= 32; count -= 32, values += 32, to += 18) {
     float d = extreme32(values) / -8, inverse = d != 0 ? 1.0f / d : 0.0f;
     store_half(to, float_to_half(d));
-    if (ABS(inverse) > 0x1.fffffep127f) {
-      // Below 2^-128 the inverse overflows; ggml's products convert to zero bytes.
-      __builtin_memset(to + 2, 0, 16);
-      continue;
-    }
-    i32x32 q = __builtin_convertvector(LOAD(f32x32, values) * inverse + 8.5f, i32x32);
+    // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
+    f32x32 v = LOAD(f32x32, values) * inverse + 8.5f;
+    v = ABS(v) < 128 ? v : (f32x32)0;
+    i32x32 q = __builtin_convertvector(v, i32x32);
     u8x32 quants = __builtin_convertvector(q < 15 ? q : (i32x32)15, u8x32);
     STORE(to + 2, quants.lo | quants.hi << 4);
   }
@@ -36,7 +34,7 @@ static void q4_0_encode_weighted(const float *values, const float *importance, u
     const float *group = values + start * row_length;
     uint8_t *to = blocks + 18 * start * per_row;
     float squares[LANES];
-    square_sums(group, row_length, count, squares);
+    STORE(squares, square_sums(group, row_length, count));
     for (size_t first = 0; first < count * per_row; first += LANES) {
       const size_t present = ASSAY_MIN(count * per_row - first, (size_t)LANES);
       const float *from[LANES], *weights_from[LANES];

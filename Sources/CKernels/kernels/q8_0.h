@@ -8,13 +8,10 @@ static void q8_0_encode(const float *values, const float *importance, void *bloc
     f32x32 x = LOAD(f32x32, values);
     float d = largest32(ABS(x)) / 127, inverse = d != 0 ? 1.0f / d : 0.0f;
     store_half(to, float_to_half(d));
-    if (inverse > 0x1.fffffep127f) {
-      // Below 2^-128 the inverse overflows; ggml's products convert to zero bytes.
-      __builtin_memset(to + 2, 0, 32);
-      continue;
-    }
-    // roundf, halves away from zero: the greatest float below a half never carries too far.
+    // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
     f32x32 v = x * inverse;
+    v = ABS(v) < 128 ? v : (f32x32)0;
+    // roundf, halves away from zero: the greatest float below a half never carries too far.
     i32x32 half = (__builtin_bit_cast(i32x32, v) & (int32_t)0x80000000) | 0x3effffff;
     i32x32 q = __builtin_convertvector(v + __builtin_bit_cast(f32x32, half), i32x32);
     STORE(to + 2, __builtin_convertvector(q, i8x32));

@@ -108,7 +108,7 @@ ASSAY_INLINE void scale_min_encode(const float *values, const float *importance,
     scale_min_batch batch = {0};
     float scales[LANES], minimums[LANES];
     uint8_t scale_quants[LANES][8], minimum_quants[LANES][8];
-    if (importance) square_sums(from, 256, count, batch.squares);
+    if (importance) STORE(batch.squares, square_sums(from, 256, count));
     for (size_t first = 0; first < 8 * count; first += LANES)
       scale_min_search(from, count, first, importance, 256 * start % row_length, row_length, search,
                        &batch);

@@ -26,19 +26,23 @@ extension BlockFormat {
     codec: { $0.q4_0 })
 
   private static func plain(_ x: [Float]) -> (d: Float, quants: [UInt8]) {
-    var largest: Float = 0, extreme: Float = 0
+    var largest: Float = 0
+    var extreme: Float = 0
     for value in x where largest < abs(value) {
       largest = abs(value)
       extreme = value
     }
     let d = extreme / -8
     let inverse = d != 0 ? 1 / d : 0
-    return (d, x.map { value in
-      // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as on ggml's own
-      // platform. Elsewhere the sum is in 0.5...16.5.
-      let q = value * inverse + 8.5
-      return q.isFinite ? min(15, UInt8(q)) : 0
-    })
+    return (
+      d,
+      x.map { value in
+        // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as on ggml's own
+        // platform. Elsewhere the sum is in 0.5...16.5.
+        let q = value * inverse + 8.5
+        return q.isFinite ? min(15, UInt8(q)) : 0
+      }
+    )
   }
 
   private static func weighted(

@@ -18,7 +18,8 @@ extension BlockFormat {
         let quants = layout.encode(x, importance, block)
         for j in 0..<4 {
           for i in 0..<32 {
-            block[ScaleMinBlock.headerBytes + 32 * j + i] = quants[64 * j + i] | quants[64 * j + 32 + i] << 4
+            block[ScaleMinBlock.headerBytes + 32 * j + i] =
+              quants[64 * j + i] | quants[64 * j + 32 + i] << 4
           }
         }
       }),

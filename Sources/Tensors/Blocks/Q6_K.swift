@@ -36,7 +36,8 @@ extension BlockFormat {
     let parts = (0..<16).map { Array(x[16 * $0..<16 * $0 + 16]) }
     let fits = (0..<16).map { j in
       search.fit(
-        parts[j], weights: importance.map { Array($0[16 * j..<16 * j + 16]) } ?? parts[j].map { $0 * $0 })
+        parts[j],
+        weights: importance.map { Array($0[16 * j..<16 * j + 16]) } ?? parts[j].map { $0 * $0 })
     }
     var extreme: Float = 0
     for fit in fits where abs(fit.scale) > abs(extreme) { extreme = fit.scale }
@@ -55,10 +56,13 @@ extension BlockFormat {
       return parts[j].map { UInt8(clamp(nearestInt($0 / step), -32, 31) + 32) }
     }
     for half in 0..<2 {
-      let q = quants[128 * half..<128 * half + 128], first = q.startIndex
+      let q = quants[128 * half..<128 * half + 128]
+      let first = q.startIndex
       for i in 0..<64 { block[64 * half + i] = q[first + i] & 15 | q[first + i + 64] << 4 }
       for i in 0..<32 {
-        block[highBits + 32 * half + i] = (0..<4).reduce(0) { $0 | (q[first + 32 * $1 + i] >> 4) << (2 * $1) }
+        block[highBits + 32 * half + i] = (0..<4).reduce(0) {
+          $0 | (q[first + 32 * $1 + i] >> 4) << (2 * $1)
+        }
       }
     }
   }

@@ -16,8 +16,10 @@ struct AffineSearch: Sendable {
   }
 
   func fit(_ x: [Float], weights w: [Float]) -> Fit {
-    var low = x[0], high = x[0]
-    var sumW = w[0], sumX = w[0] * x[0]
+    var low = x[0]
+    var high = x[0]
+    var sumW = w[0]
+    var sumX = w[0] * x[0]
     for i in 1..<x.count {
       if x[i] < low { low = x[i] }
       if x[i] > high { high = x[i] }
@@ -25,7 +27,9 @@ struct AffineSearch: Sendable {
       sumX += w[i] * x[i]
     }
     if low > 0 { low = 0 }
-    if high == low { return Fit(scale: 0, minimum: -low, quants: Array(repeating: 0, count: x.count)) }
+    if high == low {
+      return Fit(scale: 0, minimum: -low, quants: Array(repeating: 0, count: x.count))
+    }
 
     // Candidates measure the range from the best minimum so far, not from the least element.
     var minimum = low
@@ -36,7 +40,9 @@ struct AffineSearch: Sendable {
     for candidate in 0...steps {
       inverse = (first + step * Float(candidate) + Float(levels)) / (high - minimum)
       let trial = rounded(x, inverse, minimum)
-      var sumL: Float = 0, sumL2: Float = 0, sumXL: Float = 0
+      var sumL: Float = 0
+      var sumL2: Float = 0
+      var sumXL: Float = 0
       for i in x.indices {
         let l = Float(trial[i])
         sumL += w[i] * l

@@ -24,9 +24,11 @@ extension BlockFormat.Reference {
     decode: @escaping @Sendable (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Float>) -> Void,
     encode: @escaping @Sendable ([Float], [Float]?, UnsafeMutableRawBufferPointer) -> Void
   ) {
-    self.init(dtype, decode: decode, prepare: { _ in }, encode: { x, importance, _, block in
-      encode(x, importance, block)
-    })
+    self.init(
+      dtype, decode: decode, prepare: { _ in },
+      encode: { x, importance, _, block in
+        encode(x, importance, block)
+      })
   }
 
   /// The same where a block's encoding depends on a fact of its row, which `prepare` computes.
@@ -36,7 +38,8 @@ extension BlockFormat.Reference {
     prepare: @escaping @Sendable (UnsafeBufferPointer<Float>) -> Fact,
     encode: @escaping @Sendable ([Float], [Float]?, Fact, UnsafeMutableRawBufferPointer) -> Void
   ) {
-    let elements = dtype.facts.blockElements, bytes = dtype.facts.blockBytes
+    let elements = dtype.facts.blockElements
+    let bytes = dtype.facts.blockBytes
     self.init(
       decode: { blocks, values in
         for block in 0..<values.count / elements {

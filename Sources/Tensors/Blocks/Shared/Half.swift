@@ -20,7 +20,9 @@ package enum Half {
   package static func float(_ bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let magnitude = UInt32(bits & 0x7fff)
-    if magnitude < 0x400 { return Float(bitPattern: (Float(magnitude) * 0x1p-24).bitPattern | sign) }
+    if magnitude < 0x400 {
+      return Float(bitPattern: (Float(magnitude) * 0x1p-24).bitPattern | sign)
+    }
     if magnitude < 0x7c00 { return Float(bitPattern: (magnitude << 13 + 0x3800_0000) | sign) }
     let quiet: UInt32 = magnitude > 0x7c00 ? 0x40_0000 : 0
     return Float(bitPattern: 0x7f80_0000 | magnitude << 13 | quiet | sign)

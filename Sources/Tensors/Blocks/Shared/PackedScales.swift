@@ -16,9 +16,12 @@ package enum PackedScales {
     return packed
   }
 
-  package static func unpack(_ packed: some RandomAccessCollection<UInt8>) -> (scales: [UInt8], minimums: [UInt8]) {
+  package static func unpack(_ packed: some RandomAccessCollection<UInt8>) -> (
+    scales: [UInt8], minimums: [UInt8]
+  ) {
     let packed = Array(packed)
-    var scales = [UInt8](repeating: 0, count: 8), minimums = scales
+    var scales = [UInt8](repeating: 0, count: 8)
+    var minimums = scales
     for j in 0..<4 {
       scales[j] = packed[j] & 63
       minimums[j] = packed[j + 4] & 63

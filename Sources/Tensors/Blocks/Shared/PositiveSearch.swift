@@ -17,10 +17,14 @@ struct PositiveSearch: Sendable {
 
     var inverse = Float(levels) / largest
     // The first rounding is not clamped, only cut to a byte.
-    var least = error(x, w, 1 / inverse) { Float(UInt8(truncatingIfNeeded: nearestInt(inverse * $0))) }
+    var least = error(x, w, 1 / inverse) {
+      Float(UInt8(truncatingIfNeeded: nearestInt(inverse * $0)))
+    }
     for candidate in -4...4 where candidate != 0 {
       let thisInverse = (0.1 * Float(candidate) + Float(levels)) / largest
-      let thisError = error(x, w, 1 / thisInverse) { Float(min(levels, nearestInt(thisInverse * $0))) }
+      let thisError = error(x, w, 1 / thisInverse) {
+        Float(min(levels, nearestInt(thisInverse * $0)))
+      }
       if thisError < least {
         least = thisError
         inverse = thisInverse
@@ -28,9 +32,11 @@ struct PositiveSearch: Sendable {
     }
 
     var quants: [UInt8] = []
-    var sumLX: Float = 0, sumL2: Float = 0
+    var sumLX: Float = 0
+    var sumL2: Float = 0
     for i in x.indices {
-      let q = min(levels, nearestInt(inverse * x[i])), l = Float(q)
+      let q = min(levels, nearestInt(inverse * x[i]))
+      let l = Float(q)
       quants.append(UInt8(truncatingIfNeeded: q))
       sumLX += w[i] * x[i] * l
       sumL2 += w[i] * l * l
@@ -41,7 +47,8 @@ struct PositiveSearch: Sendable {
     return Fit(scale: sumL2 > 0 ? sumLX / sumL2 : 0, quants: quants)
   }
 
-  private func error(_ x: [Float], _ w: [Float], _ scale: Float, _ quant: (Float) -> Float) -> Float {
+  private func error(_ x: [Float], _ w: [Float], _ scale: Float, _ quant: (Float) -> Float) -> Float
+  {
     var sum: Float = 0
     for i in x.indices {
       let difference = x[i] - scale * quant(x[i])
@@ -60,7 +67,8 @@ struct PositiveSearch: Sendable {
       var lx = sumLX - w[i] * x[i] * old
       var l2 = sumL2 - w[i] * old * old
       guard lx > 0 && l2 > 0 else { continue }
-      let q = min(levels, nearestInt(x[i] * l2 / lx)), l = Float(q)
+      let q = min(levels, nearestInt(x[i] * l2 / lx))
+      let l = Float(q)
       guard q != Int32(quants[i]) else { continue }
       lx += w[i] * x[i] * l
       l2 += w[i] * l * l

@@ -11,13 +11,16 @@ struct ScaleMinBlock: Sendable {
   let plain, weighted: AffineSearch
 
   /// Writes the header and returns the 256 quants.
-  func encode(_ x: [Float], _ importance: [Float]?, _ block: UnsafeMutableRawBufferPointer) -> [UInt8] {
+  func encode(_ x: [Float], _ importance: [Float]?, _ block: UnsafeMutableRawBufferPointer)
+    -> [UInt8]
+  {
     let parts = (0..<8).map { Array(x[32 * $0..<32 * $0 + 32]) }
     let weights = importance.map { self.weights(x, importance: $0) } ?? parts.map(weights)
     let search = importance == nil ? plain : weighted
     let fits = (0..<8).map { search.fit(parts[$0], weights: weights[$0]) }
 
-    let scale, minimum: PositiveSearch.Fit
+    let scale: PositiveSearch.Fit
+    let minimum: PositiveSearch.Fit
     if importance == nil {
       scale = divideByLargest(fits.map(\.scale))
       minimum = divideByLargest(fits.map(\.minimum))
@@ -26,7 +29,8 @@ struct ScaleMinBlock: Sendable {
       scale = PositiveSearch(levels: 63).fit(fits.map(\.scale), weights: sums)
       minimum = PositiveSearch(levels: 63).fit(fits.map(\.minimum), weights: sums)
     }
-    let d = Half.bits(scale.scale), dmin = Half.bits(minimum.scale)
+    let d = Half.bits(scale.scale)
+    let dmin = Half.bits(minimum.scale)
     let packed = PackedScales.pack(scales: scale.quants, minimums: minimum.quants)
     block.store(d, at: 0)
     block.store(dmin, at: 2)
@@ -35,18 +39,23 @@ struct ScaleMinBlock: Sendable {
     // The quants are rounded again, for the scale and minimum that the block will be read with.
     let (scales, minimums) = PackedScales.unpack(packed)
     return (0..<8).flatMap { j in
-      let scale = Half.float(d) * Float(scales[j]), minimum = Half.float(dmin) * Float(minimums[j])
+      let scale = Half.float(d) * Float(scales[j])
+      let minimum = Half.float(dmin) * Float(minimums[j])
       if scale == 0 { return fits[j].quants }
       return parts[j].map { UInt8(clamp(nearestInt(($0 + minimum) / scale), 0, search.levels)) }
     }
   }
 
   /// `quants` holds 256.
-  func decode(_ block: UnsafeRawBufferPointer, quants: [UInt8], _ values: UnsafeMutableBufferPointer<Float>) {
-    let d = block.half(at: 0), dmin = block.half(at: 2)
+  func decode(
+    _ block: UnsafeRawBufferPointer, quants: [UInt8], _ values: UnsafeMutableBufferPointer<Float>
+  ) {
+    let d = block.half(at: 0)
+    let dmin = block.half(at: 2)
     let (scales, minimums) = PackedScales.unpack(block[4..<Self.headerBytes])
     for j in 0..<8 {
-      let scale = d * Float(scales[j]), minimum = dmin * Float(minimums[j])
+      let scale = d * Float(scales[j])
+      let minimum = dmin * Float(minimums[j])
       for i in 32 * j..<32 * j + 32 { values[i] = scale * Float(quants[i]) - minimum }
     }
   }

@@ -13,7 +13,8 @@ struct SymmetricSearch: Sendable {
   }
 
   func fit(_ x: [Float], weights w: [Float]) -> Fit {
-    var largest: Float = 0, extreme: Float = 0
+    var largest: Float = 0
+    var extreme: Float = 0
     for value in x where abs(value) > largest {
       largest = abs(value)
       extreme = value
@@ -41,7 +42,8 @@ struct SymmetricSearch: Sendable {
   }
 
   private func sums(_ x: [Float], _ w: [Float], _ inverse: Float) -> (lx: Float, l2: Float) {
-    var lx: Float = 0, l2: Float = 0
+    var lx: Float = 0
+    var l2: Float = 0
     for i in x.indices {
       let l = Float(rounded(x[i], inverse))
       lx += w[i] * x[i] * l
