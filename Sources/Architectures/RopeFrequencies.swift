@@ -12,7 +12,7 @@ extension RopeScaling {
 }
 
 /// Which elements of a head are rotated together.
-public enum RopeLayout: Sendable {
+public enum RopeLayout: Sendable, CaseIterable {
   /// Element i with element i + d/2 (transformers; ggml calls it NeoX).
   case halves
   /// Element 2i with element 2i + 1 (Meta's original; ggml calls it NORM).

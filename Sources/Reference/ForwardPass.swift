@@ -189,8 +189,8 @@ public final class ForwardPass {
     try headNorm(attention.queryNorm, block, queries, rows: tokens * heads)
     try headNorm(attention.keyNorm, block, keys, rows: tokens * headsKV)
     let layout = architecture.rope(.huggingFace)
-    numerics.rotate(queries, heads: heads, headSize: size, by: rotary, layout: layout == .halves ? .halves : .pairs)
-    numerics.rotate(keys, heads: headsKV, headSize: size, by: rotary, layout: layout == .halves ? .halves : .pairs)
+    numerics.rotate(queries, heads: heads, headSize: size, by: rotary, layout: layout)
+    numerics.rotate(keys, heads: headsKV, headSize: size, by: rotary, layout: layout)
     cache.layout.store(
       keys: keys, values: values, tokens: tokens, at: position, keyMemory: cache.keys(block),
       valueMemory: cache.values(block))

@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Reference
 import Tensors
@@ -106,9 +107,9 @@ import Testing
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
     for (headSize, rotated) in [(16, 16), (64, 64), (80, 32), (6, 2)] {
-      let frequencies = RotaryTable.inverseFrequencies(base: 10_000, dimensions: rotated)
+      let frequencies = RopeScaling.frequencies(base: 10_000, headDimension: rotated)
       let table = RotaryTable(inverseFrequencies: frequencies, positions: 3..<8)
-      for layout in RotaryLayout.allCases {
+      for layout in RopeLayout.allCases {
         let x = random.floats(5 * 3 * headSize)
         var out = x
         numerics.rotate(&out, heads: 3, headSize: headSize, by: table, layout: layout)
@@ -126,7 +127,7 @@ import Testing
 
   @Test("Frequencies are rounded where transformers rounds them")
   func frequencies() {
-    let frequencies = RotaryTable.inverseFrequencies(base: 1_000_000, dimensions: 64)
+    let frequencies = RopeScaling.frequencies(base: 1_000_000, headDimension: 64)
     #expect(frequencies.count == 32)
     #expect(frequencies[0] == 1)
     #expect(frequencies[16] == 1 / Float(1000))

@@ -1,3 +1,4 @@
+import Architectures
 import CKernels
 import Foundation
 import Tensors
@@ -13,14 +14,6 @@ public struct RotaryTable: Sendable {
   /// [position][half]
   public let cosines: [Float]
   public let sines: [Float]
-
-  /// 1 / base^(2i / dimensions), i < dimensions / 2.
-  public static func inverseFrequencies(base: Double, dimensions: Int) -> [Float] {
-    (0..<max(0, dimensions / 2)).map { i in
-      let exponent = Float(2 * i) / Float(dimensions)
-      return 1 / Float(pow(base, Double(exponent)))
-    }
-  }
 
   /// `attentionScale` is what some frequency scalings multiply cosines and sines by.
   public init(inverseFrequencies: [Float], positions: Range<Int>, attentionScale: Float = 1) {
@@ -41,20 +34,12 @@ public struct RotaryTable: Sendable {
   }
 }
 
-/// Which elements of a head form a pair.
-public enum RotaryLayout: Sendable, CaseIterable {
-  /// i and i + half: transformers' checkpoints ("NeoX").
-  case halves
-  /// 2i and 2i + 1: Meta's Llama and its GGUFs ("norm").
-  case pairs
-}
-
 extension Numerics {
   /// Rotates, in place, the first 2 · half elements of every head of rows of tokens that stand at
   /// `table.positions`. Rows are `stride` floats apart, by default heads · headSize.
   public func rotate(
     _ x: UnsafeMutablePointer<Float>, heads: Int, headSize: Int, by table: RotaryTable,
-    layout: RotaryLayout, stride: Int? = nil
+    layout: RopeLayout, stride: Int? = nil
   ) {
     precondition(2 * table.half <= headSize)
     let kernel = layout == .halves ? math.rope_halves : math.rope_pairs
@@ -81,7 +66,7 @@ extension Numerics {
 extension Plain {
   /// One head at one position.
   public static func rotate(
-    _ x: [Float], cosines: [Float], sines: [Float], layout: RotaryLayout
+    _ x: [Float], cosines: [Float], sines: [Float], layout: RopeLayout
   ) -> [Float] {
     var out = x
     let half = cosines.count
