@@ -103,15 +103,26 @@ def compare(levels, name, seed, rounds):
     return failures
 
 
-def rate(count, call):
-    best = float("inf")
-    for _ in range(5):
-        repeats, start = 0, time.perf_counter()
-        while time.perf_counter() - start < 0.05:
-            call()
-            repeats += 1
-        best = min(best, (time.perf_counter() - start) / repeats)
-    return count / best / 1e6
+def rates(count, calls):
+    """Millions of elements per second of each call. They take turns, and the best turn counts, so
+    that whatever else the machine does disturbs none of them more than the others."""
+    best = dict.fromkeys(calls, float("inf"))
+    for _ in range(8):
+        for name, call in calls.items():
+            repeats, start = 0, time.perf_counter()
+            while time.perf_counter() - start < 0.03:
+                call()
+                repeats += 1
+            best[name] = min(best[name], (time.perf_counter() - start) / repeats)
+    return {name: count / seconds / 1e6 for name, seconds in best.items()}
+
+
+def report(what, count, calls):
+    measured = rates(count, calls)
+    theirs = measured.get("libgguf")
+    print(f"{what}: " + ", ".join(
+        f"{name} {rate:.0f}" + (f" ({rate / theirs:.1f}x)" if theirs and name != "libgguf" else "")
+        for name, rate in measured.items()) + " M/s")
 
 
 def speed(levels, name):
@@ -122,25 +133,22 @@ def speed(levels, name):
     blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
     values = np.zeros(rows.size, np.float32)
     for what, weights in [("encode", None), ("encode with importance", importance)]:
-        given = weights if BLOCK[name] > 1 else None
-        theirs = rate(rows.size, lambda: libgguf.quantize_rows_into_raw(kind, rows, blocks, 64, 4096, given))
-        line = f"{name} {what}: libgguf {theirs:.0f} M/s"
+        if BLOCK[name] == 1 and weights is not None:
+            continue
+        pointer = weights.ctypes.data if weights is not None else None
+        calls = {"libgguf": lambda: libgguf.quantize_rows_into_raw(
+            kind, rows, blocks, 64, 4096, weights)}
         for table in levels:
-            pointer = weights.ctypes.data if weights is not None else None
-            function = getattr(table, name).encode
-            ours = rate(rows.size, lambda: function(
-                rows.ctypes.data, pointer, blocks.ctypes.data, 4096, 64))
-            line += f", {table.name.decode()} {ours:.0f} ({ours / theirs:.1f}x)"
-        print(line)
-    line = f"{name} decode:"
+            calls[table.name.decode()] = lambda encode=getattr(table, name).encode: encode(
+                rows.ctypes.data, pointer, blocks.ctypes.data, 4096, 64)
+        report(f"{name} {what}", rows.size, calls)
+    calls = {}
     if BLOCK[name] > 1:
-        theirs = rate(rows.size, lambda: libgguf.dequantize_rows_into_raw(kind, blocks, values, 64, 4096))
-        line += f" libgguf {theirs:.0f} M/s,"
+        calls["libgguf"] = lambda: libgguf.dequantize_rows_into_raw(kind, blocks, values, 64, 4096)
     for table in levels:
-        function = getattr(table, name).decode
-        ours = rate(rows.size, lambda: function(blocks.ctypes.data, values.ctypes.data, rows.size))
-        line += f" {table.name.decode()} {ours:.0f}"
-    print(line)
+        calls[table.name.decode()] = lambda decode=getattr(table, name).decode: decode(
+            blocks.ctypes.data, values.ctypes.data, rows.size)
+    report(f"{name} decode", rows.size, calls)
 
 
 def main():

@@ -117,7 +117,8 @@ extension BlockFormat: CustomTestStringConvertible {
 
   @Test(arguments: BlockFormat.all, Kernels.available)
   func emptyInputIsNoWork(_ format: BlockFormat, _ kernels: Kernels) {
-    #expect(Codec.kernels(kernels).encode(format, [], rowLength: 32, importance: nil) == [])
+    let rowLength = format.dtype.facts.blockElements
+    #expect(Codec.kernels(kernels).encode(format, [], rowLength: rowLength, importance: nil) == [])
     #expect(Codec.kernels(kernels).decode(format, [], count: 0) == [])
   }
 
