@@ -6,9 +6,12 @@ import struct
 
 import numpy as np
 
-FORMATS = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q5_K", "Q6_K"]
-BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q8_0": 32, "Q4_0": 32, "Q4_K": 256, "Q5_K": 256, "Q6_K": 256}
-BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q8_0": 34, "Q4_0": 18, "Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
+# In the order of `assay_kernels`.
+FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
+         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256}
+BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
+         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -52,13 +55,9 @@ def distributions(rng, length):
     yield "ties", (rng.integers(-16, 17, length) / 2).astype(np.float32)
     yield "grid", rng.integers(0, 16, length).astype(np.float32)
     for extreme in (127, -8, -32):
-        # The largest element makes the scale 1; the rest lie on and beside rounding's edges.
-        edges = (rng.integers(-abs(extreme) + 1, abs(extreme) - 1, length) + 0.5).astype(np.float32)
-        edges[1::4] = np.nextafter(edges[1::4], np.float32(0))
-        edges[2::4] = np.nextafter(edges[2::4], np.float32(1e9))
-        edges[3::8] = np.copysign(np.nextafter(np.float32(0.5), np.float32(0)), edges[3::8])
-        edges[:: 16 if length > 32 else 32] = extreme
-        yield f"edges under {extreme}", edges
+        row = edges(rng, length, -abs(extreme) + 1, abs(extreme) - 1)
+        row[:: 16 if length > 32 else 32] = extreme
+        yield f"edges under {extreme}", row
     yield "opposite extremes", np.resize(np.array([0.25, -1, 1, 0.5], np.float32), length)
     mixed = normal()
     mixed[: length // 2] *= 1e-6
@@ -68,6 +67,29 @@ def distributions(rng, length):
     for start in range(0, length, 32):
         blocks[start : start + 32] *= np.float32(10.0 ** rng.uniform(-6, 3))
     yield "a scale per block", blocks
+
+
+def edges(rng, length, low, high):
+    """Values on and beside rounding's edges, for a scale that the caller's extremes make 1."""
+    row = (rng.integers(low, high, length) + 0.5).astype(np.float32)
+    row[1::4] = np.nextafter(row[1::4], np.float32(0))
+    row[2::4] = np.nextafter(row[2::4], np.float32(1e9))
+    row[3::8] = np.copysign(np.nextafter(np.float32(0.5), np.float32(0)), row[3::8])
+    return row
+
+
+def five_bit_rows(rng, length):
+    """Rows at the edges of Q5_0 and Q5_1, which came after the goldens of the other formats."""
+    row = edges(rng, length, -15, 15)
+    row[::32] = -16
+    yield "edges under -16", row
+    row = edges(rng, length, 0, 31)
+    row[::32], row[31::32] = 0, 31
+    yield "edges between 0 and 31", row
+    # The minimum is a zero, and the block keeps the sign of the first.
+    row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
+    row[rng.random(length) < 0.5] = 1.25
+    yield "zeros of both signs", row
 
 
 def importances(rng, length):
@@ -81,11 +103,11 @@ def importances(rng, length):
     yield "none at all", np.zeros(length, np.float32)
 
 
-def two_valued(seed):
+def two_valued(seed, length=256):
     """A row of about two values whose weights span forty decades. For a few seeds the search drives
     the quants beyond 2^22, where adding 1.5·2^23 no longer rounds: found by trying many."""
     rng = np.random.default_rng(seed)
     base = -np.float32(10.0 ** rng.uniform(-6, 4))
-    row = (rng.integers(0, 2, 256) * base).astype(np.float32)
-    row += (rng.standard_normal(256) * 1e-7 * base).astype(np.float32)
-    return row, (10.0 ** rng.uniform(-20, 20, 256)).astype(np.float32)
+    row = (rng.integers(0, 2, length) * base).astype(np.float32)
+    row += (rng.standard_normal(length) * 1e-7 * base).astype(np.float32)
+    return row, (10.0 ** rng.uniform(-20, 20, length)).astype(np.float32)

@@ -24,11 +24,14 @@ import pathlib
 import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, importances, two_valued
+from block_inputs import (
+    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
-HALVES = {"Q8_0": [0], "Q4_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+# Seeds of rows whose quants leave the range in which rounding by addition is exact.
+BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
 
 
 def text(array):
@@ -62,8 +65,11 @@ def encode_cases(name):
             yield encode_case(name, title, row[None], None)
         else:
             yield encode_case(name, f"{title}, {weight} importance", row[None], importance)
-    if name in ("Q4_K", "Q5_K"):
-        row, importance = two_valued(5902 if name == "Q4_K" else 1256)
+    if name in ("Q5_0", "Q5_1"):
+        for title, row in five_bit_rows(rng, unit):
+            yield encode_case(name, title, row[None], dict(importances(rng, unit))["squares"])
+    if name in BEYOND:
+        row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
     # Short rows leave lanes empty, and several rows share lanes; importance repeats for each row.
     lengths = [1, 3, 17, 33] if BLOCK[name] == 1 else [unit * n for n in range(1, 6 if unit == 32 else 4)]

@@ -16,7 +16,7 @@ import time
 import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, distributions, importances
+from block_inputs import BLOCK, BYTES, FORMATS, distributions, five_bit_rows, importances
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DECODE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -65,15 +65,20 @@ def oracle(name, rows, importance):
     return libgguf.quantize_rows(rows, kind, importance).view(np.uint8).reshape(-1)
 
 
+def kinds(rng, length):
+    yield from distributions(rng, length)
+    yield from five_bit_rows(rng, length)
+
+
 def compare(levels, name, seed, rounds):
     checked = failures = 0
     for round in range(rounds):
         rng = np.random.default_rng([seed, round])
         length = max(BLOCK[name], 32) * int(rng.integers(1, 6))
         copies = int(rng.integers(1, 9))
-        for kind, _ in distributions(rng, length):
+        for kind, _ in kinds(rng, length):
             rows = np.stack(
-                [dict(distributions(np.random.default_rng([seed, round, i]), length))[kind]
+                [dict(kinds(np.random.default_rng([seed, round, i]), length))[kind]
                  for i in range(copies)])
             for importance_kind, importance in [("without", None), *importances(rng, length)]:
                 wanted = oracle(name, rows, importance)

@@ -69,7 +69,7 @@ extension BlockFormat {
   /// Every format, one line each. A new format is a file in `Blocks/` and a line here.
   public static let all: [BlockFormat] = [
     f32, f16, bf16,
-    q8_0, q4_0,
+    q4_0, q5_0, q5_1, q8_0,
     q4_K, q5_K, q6_K,
   ]
 }

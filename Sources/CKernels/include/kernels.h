@@ -27,7 +27,8 @@ typedef struct assay_codec {
 typedef struct assay_kernels {
   const char *name;
   assay_codec f32, f16, bf16;
-  assay_codec q8_0, q4_0, q4_K, q5_K, q6_K;
+  assay_codec q4_0, q5_0, q5_1, q8_0;
+  assay_codec q4_K, q5_K, q6_K;
 
   assay_math math;
 } assay_kernels;

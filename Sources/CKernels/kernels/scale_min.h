@@ -41,7 +41,7 @@ ASSAY_INLINE void scale_min_search(const float *values, size_t count, size_t fir
     load_lanes(w, weights_from, 32);
     lane_f variance;
     for (int i = 0; i < LANES; i++) variance[i] = 2 * batch->squares[(first + i) / 8] / 256;
-    for (int i = 0; i < 32; i++) w[i] = w[i] * SQRT(variance + x[i] * x[i]);
+    weigh_lanes(x, variance, w);
   } else {
     lane_f sum = 0;
     for (int i = 0; i < 32; i++) sum += x[i] * x[i];
@@ -90,10 +90,7 @@ ASSAY_INLINE void scale_by_search(const float *values, const float *weights, flo
 ASSAY_INLINE u8x32 affine_requantize(const float *values, float scale, float minimum, float inverse,
                                      float offset, int levels) {
   f32x32 x = LOAD(f32x32, values);
-  f32x32 v = scale != 0 ? (x + minimum) / scale : inverse * (x - offset);
-  i32x32 q = NEAREST_INT(i32x32, v);
-  q = q > 0 ? q : (i32x32)0;
-  return __builtin_convertvector(q < levels ? q : (i32x32)levels, u8x32);
+  return affine_quants32(scale != 0 ? (x + minimum) / scale : inverse * (x - offset), levels);
 }
 
 /// Encodes whole super-blocks; `pack` writes the quants of one behind its 16-byte header.

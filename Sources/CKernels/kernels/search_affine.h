@@ -108,3 +108,10 @@ ASSAY_INLINE void affine_fit_lanes(const lane_f *x, const lane_f *w, int n, affi
   fit->inverse = flat ? zero : best_inverse;
   fit->offset = flat ? zero : best_offset;
 }
+
+/// The quants of one sub-block.
+ASSAY_INLINE u8x32 affine_quants32(f32x32 v, int levels) {
+  i32x32 q = NEAREST_INT(i32x32, v);
+  q = q > 0 ? q : (i32x32)0;
+  return __builtin_convertvector(q < levels ? q : (i32x32)levels, u8x32);
+}

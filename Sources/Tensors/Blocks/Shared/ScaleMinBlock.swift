@@ -14,8 +14,10 @@ struct ScaleMinBlock: Sendable {
   func encode(_ x: [Float], _ importance: [Float]?, _ block: UnsafeMutableRawBufferPointer)
     -> [UInt8]
   {
-    let parts = (0..<8).map { Array(x[32 * $0..<32 * $0 + 32]) }
-    let weights = importance.map { self.weights(x, importance: $0) } ?? parts.map(weights)
+    let parts = split(x)
+    let weights =
+      importance.map { split(weigh(x, by: $0, variance: 2 * squareSum(x) / 256)) }
+      ?? parts.map(weights)
     let search = importance == nil ? plain : weighted
     let fits = (0..<8).map { search.fit(parts[$0], weights: weights[$0]) }
 
@@ -60,16 +62,13 @@ struct ScaleMinBlock: Sendable {
     }
   }
 
+  private func split(_ x: [Float]) -> [[Float]] {
+    (0..<8).map { Array(x[32 * $0..<32 * $0 + 32]) }
+  }
+
   private func weights(_ x: [Float]) -> [Float] {
     let deviation = (squareSum(x) / 32).squareRoot()
     return x.map { deviation + abs($0) }
-  }
-
-  private func weights(_ x: [Float], importance: [Float]) -> [[Float]] {
-    let variance = 2 * squareSum(x) / 256
-    return (0..<8).map { j in
-      (32 * j..<32 * j + 32).map { importance[$0] * (variance + x[$0] * x[$0]).squareRoot() }
-    }
   }
 
   /// 63 stands for the largest. A negative scale wraps around to a byte before it is clamped.
