@@ -17,6 +17,7 @@ public struct Tokenizer: Sendable {
 
   let vocabulary: Vocabulary
   let normalizer: Normalizer
+  let addedTokens: [AddedToken]
   /// Added tokens that are looked for in the text as it comes, and in normalized text.
   let rawTokens: AddedTokens
   let normalizedTokens: AddedTokens
@@ -37,6 +38,7 @@ public struct Tokenizer: Sendable {
   ) {
     self.vocabulary = vocabulary
     self.normalizer = normalizer
+    self.addedTokens = addedTokens
     self.preTokenizer = preTokenizer
     self.model = model
     self.postProcessor = postProcessor
@@ -118,7 +120,6 @@ public struct Tokenizer: Sendable {
         case .control: !skipSpecial
         case .normal, .unknown, .userDefined, .byte: true
         }
-      }
-    ) { vocabulary.text($0) }
+      }, of: vocabulary)
   }
 }

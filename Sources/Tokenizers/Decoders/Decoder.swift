@@ -4,6 +4,8 @@ import Containers
 enum Decoder: Sendable {
   /// A token in GPT-2's alphabet is the bytes that it spells; any other is itself.
   case byteLevel
+  /// As above, but an added token is always itself: GGUF writes it decoded.
+  case byteLevelOfNormalTokens
   /// Tokens are joined with spaces: what the reference does where a tokenizer has no decoder.
   case spaced
 
@@ -21,18 +23,22 @@ enum Decoder: Sendable {
     }
   }
 
-  func decode(_ ids: some Sequence<Int>, _ text: (Int) -> ArraySlice<UInt8>) -> [UInt8] {
+  func decode(_ ids: some Sequence<Int>, of vocabulary: Vocabulary) -> [UInt8] {
     var result: [UInt8] = []
     switch self {
-    case .byteLevel:
+    case .byteLevel, .byteLevelOfNormalTokens:
       for id in ids {
-        let token = text(id)
-        if !ByteAlphabet.decode(token.span, into: &result) { result.append(contentsOf: token) }
+        let token = vocabulary.text(id)
+        if case .byteLevelOfNormalTokens = self, vocabulary.kind(id) != .normal {
+          result.append(contentsOf: token)
+        } else if !ByteAlphabet.decode(token.span, into: &result) {
+          result.append(contentsOf: token)
+        }
       }
     case .spaced:
       for (index, id) in ids.enumerated() {
         if index > 0 { result.append(UInt8(ascii: " ")) }
-        result.append(contentsOf: text(id))
+        result.append(contentsOf: vocabulary.text(id))
       }
     }
     return result
