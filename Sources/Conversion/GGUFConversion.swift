@@ -50,6 +50,23 @@ extension GGUFConversion {
   private func vocabulary(_ model: Model, _ problems: inout [Problem]) throws(FormatError)
     -> [Metadata.Entry]
   {
-    return []
+    let checkpoint = model.checkpoint
+    guard let bytes = try checkpoint.bytes(of: .tokenizer) else {
+      problems.append(
+        Problem(
+          .warning, "missing-tokenizer", subject: Checkpoint.Companion.tokenizer.rawValue,
+          "there is no tokenizer beside the weights: runtimes will not be able to read text",
+          remedy: "Download tokenizer.json, and convert again."))
+      return []
+    }
+    let vocabulary = try GGUFVocabulary(
+      huggingFace: bytes, file: checkpoint.path(of: .tokenizer),
+      config: try checkpoint.json(of: .tokenizerConfig), modelConfig: checkpoint.config,
+      chatTemplate: try checkpoint.bytes(of: .chatTemplate).map { ByteString($0) })
+    problems += vocabulary.notes.map {
+      Problem(vocabulary.isExact ? .note : .warning, "tokenizer-note", subject: "tokenizer", $0)
+    }
+    let regexes = carriesSource ? [vocabulary.regexEntry].compactMap(\.self) : []
+    return vocabulary.entries + (vocabulary.isExact ? [] : regexes)
   }
 }

@@ -7,7 +7,8 @@ import Foundation
 /// What `convert` and `quantize` share: output options, execution with progress, the report.
 struct WritingOptions: ParsableArguments {
   @Flag(help: "Replace an existing output.") var force = false
-  @Flag(help: "Turn every warning (ignored keys or tensors, fallback types, overflow) into an error.")
+  @Flag(
+    help: "Turn every warning (ignored keys or tensors, fallback types, overflow) into an error.")
   var strict = false
   @Flag(help: "Print what would be written, exact to the byte, and write nothing.")
   var dryRun = false
