@@ -82,6 +82,7 @@ public struct Tokenizer: Sendable {
     var workspace = try workspaces.take()
     defer { workspaces.giveBack(workspace) }
     let text = UTF8Text.repaired(text)
+    workspace.matcher.allow(bytes: text.count)
     var ids: [Int] = []
     ids.reserveCapacity(text.count / 4 + 8)
     for part in rawTokens.parts(of: text) {

@@ -69,8 +69,10 @@ import Testing
       ]
       let json = try JSON(Array(split.serialized().utf8), file: "split")
       var pieces = Pieces()
+      let matcher = try Matcher.make()
+      matcher.allow(bytes: 1 << 20)
       pieces.reset(to: try #require(parts[3].bytes?.bytes))
-      try PreTokenizer(json).apply(to: &pieces, try #require(Matcher()))
+      try PreTokenizer(json).apply(to: &pieces, matcher)
       #expect(
         pieces.bounds.map { Array(pieces.text[$0]) }
           == parts[4].elements.map { $0.bytes?.bytes ?? [] },

@@ -13,12 +13,18 @@ struct PreTokenizerChoice {
   init(_ preTokenizer: PreTokenizer, ignoresMerges: Bool) throws(FormatError) {
     let regexes = preTokenizer.isolatedRegexes
     let rows = NamedPreTokenizer.all
-    let same = rows.first { $0.regexes == regexes && $0.ignoresMerges == ignoresMerges }
-    if let same {
-      (row, isExact, note) = (same, true, nil)
-      return
+    if let regexes {
+      // Compared as they are compiled, so that `\r` and the character are one.
+      let meaning = try PreTokenizerChoice.meaning(regexes)
+      for row in rows where row.ignoresMerges == ignoresMerges {
+        if try PreTokenizerChoice.meaning(row.regexes) == meaning {
+          (self.row, isExact, note) = (row, true, nil)
+          return
+        }
+      }
     }
     let matcher = try Matcher.make()
+    matcher.allow(bytes: 1 << 20)
     let wanted = try preTokenizer.probe(matcher)
     var best: (row: NamedPreTokenizer, score: Int) = (rows[0], -1)
     for row in rows {
@@ -41,6 +47,12 @@ struct PreTokenizerChoice {
         + "same way; other programs will give other ids for some texts"
     }
     note = text
+  }
+
+  private static func meaning(_ regexes: [String]) throws(FormatError) -> [String] {
+    var patterns: [String] = []
+    for regex in regexes { patterns.append(try OnigurumaPattern.translate(regex)) }
+    return patterns
   }
 }
 
@@ -122,6 +134,7 @@ extension PreTokenizer {
     "\u{1f680} \u{1f469}\u{200d}\u{1f467} \u{2764}\u{fe0f}x", "a\u{a0}b\u{3000}c\u{2003}d",
     "\u{2014}dash\u{2014} \u{2026} \u{201c}q\u{201d} \u{20ac}5 \u{a7}1",
     "\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}\u{20}deep", "word1234word \u{4f60}12\u{597d}",
-    "\u{1c5}a \u{2b0}b \u{aa}c", "New York City  is", "A.B.C. e.g. U.S.A",
+    "\u{1c5}a \u{2b0}b \u{aa}c", "we'llama it'sy o'dear x'REd", "a  12 b   3\t\t4",
+    "New York City  is", "A.B.C. e.g. U.S.A",
   ]
 }

@@ -9,13 +9,13 @@ import Containers
 ///
 /// Source: https://github.com/kkos/oniguruma/blob/master/doc/RE
 struct OnigurumaPattern {
-  private let scalars: [Unicode.Scalar]
-  private let pattern: String
-  private var place = 0
+  let scalars: [Unicode.Scalar]
+  let pattern: String
+  var place = 0
   private var output = ""
   /// The letter before, inside `(?i)`: some pairs fold to one letter.
   private var foldedLetter: Unicode.Scalar?
-  private static let depthLimit = 100
+  static let depthLimit = 100
 
   static func translate(_ pattern: String) throws(FormatError) -> String {
     var parser = OnigurumaPattern(pattern)
@@ -29,19 +29,19 @@ struct OnigurumaPattern {
     scalars = Array(pattern.unicodeScalars)
   }
 
-  private func refusal(_ what: String) -> FormatError {
+  func refusal(_ what: String) -> FormatError {
     FormatError(
       .unknown, "the pattern uses \(what), which is not supported", subject: "regex",
       found: pattern.count > 200 ? pattern.prefix(200) + "..." : pattern)
   }
 
-  private var current: Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }
+  var current: Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }
 
-  private func looking(at text: String) -> Bool {
+  func looking(at text: String) -> Bool {
     scalars[place...].starts(with: text.unicodeScalars)
   }
 
-  private mutating func accept(_ text: String) -> Bool {
+  mutating func accept(_ text: String) -> Bool {
     guard looking(at: text) else { return false }
     place += text.unicodeScalars.count
     return true
@@ -259,10 +259,10 @@ struct OnigurumaPattern {
     }
   }
 
-  private enum Escape { case scalar(Unicode.Scalar), fragment(String), complement(String) }
+  enum Escape { case scalar(Unicode.Scalar), fragment(String), complement(String) }
 
   /// An escape that stands for one character, inside or outside a class.
-  private mutating func classEscape(caseless: Bool) throws(FormatError) -> Escape {
+  mutating func classEscape(caseless: Bool) throws(FormatError) -> Escape {
     guard place + 1 < scalars.count else { throw refusal("a backslash at the end") }
     let letter = scalars[place + 1]
     place += 2
@@ -326,97 +326,5 @@ struct OnigurumaPattern {
     }
     place = end + 1
     return negated != inverted ? .complement(fragment) : .fragment(fragment)
-  }
-
-  // MARK: Classes
-
-  /// A class, after its `[`, as a pattern that matches one character.
-  private mutating func characterClass(caseless: Bool, depth: Int) throws(FormatError) -> String {
-    guard depth < OnigurumaPattern.depthLimit else { throw refusal("classes nested too deep") }
-    let negated = accept("^")
-    /// The operands of `&&`: each a union of fragments and of nested patterns.
-    var operands: [(fragments: String, nested: [String])] = [("", [])]
-    var isFirst = true
-    while true {
-      guard let scalar = current else { throw refusal("a class without an end") }
-      let last = operands.count - 1
-      if scalar == "]", !isFirst {
-        place += 1
-        break
-      }
-      isFirst = false
-      if accept("&&") {
-        operands.append(("", []))
-        continue
-      }
-      if looking(at: "[:") {
-        operands[last].fragments += try bracket(&operands[last].nested)
-        continue
-      }
-      if accept("[") {
-        operands[last].nested.append(try characterClass(caseless: caseless, depth: depth + 1))
-        continue
-      }
-      switch try classItem(caseless: caseless) {
-      case .fragment(let fragment): operands[last].fragments += fragment
-      case .complement(let fragment): operands[last].nested.append("[^\(fragment)]")
-      case .scalar(let low):
-        operands[last].fragments += CharacterFragment.literal(low)
-        guard current == "-", place + 1 < scalars.count, scalars[place + 1] != "]" else { continue }
-        place += 1
-        guard case .scalar(let high) = try classItem(caseless: caseless), low <= high else {
-          throw refusal("a range in a class that has no end or runs backwards")
-        }
-        operands[last].fragments += "-" + CharacterFragment.literal(high)
-      }
-    }
-    return try assemble(operands, negated: negated)
-  }
-
-  private mutating func classItem(caseless: Bool) throws(FormatError) -> Escape {
-    guard let scalar = current else { throw refusal("a class without an end") }
-    if scalar == "\\" {
-      if place + 1 < scalars.count, scalars[place + 1] == "b" {
-        place += 2
-        return .scalar("\u{8}")
-      }
-      return try classEscape(caseless: caseless)
-    }
-    if caseless, !scalar.isASCII { throw refusal("a letter outside ASCII under (?i)") }
-    place += 1
-    return .scalar(scalar)
-  }
-
-  private mutating func bracket(_ nested: inout [String]) throws(FormatError) -> String {
-    place += 2
-    let negated = accept("^")
-    guard let end = scalars[place...].firstIndex(of: ":"), end + 1 < scalars.count,
-      scalars[end + 1] == "]"
-    else { throw refusal("a malformed [: :]") }
-    let name = String(String.UnicodeScalarView(scalars[place..<end]))
-    guard let fragment = CharacterFragment.bracket(name) else { throw refusal("[:\(name):]") }
-    place = end + 2
-    if negated {
-      nested.append("[^\(fragment)]")
-      return ""
-    }
-    return fragment
-  }
-
-  private func assemble(_ operands: [(fragments: String, nested: [String])], negated: Bool)
-    throws(FormatError) -> String
-  {
-    var parts: [String] = []
-    for (fragments, nested) in operands {
-      guard !(fragments.isEmpty && nested.isEmpty) else { throw refusal("an empty class") }
-      if operands.count == 1, nested.isEmpty { return "[\(negated ? "^" : "")\(fragments)]" }
-      let choices = (fragments.isEmpty ? [] : ["[\(fragments)]"]) + nested
-      parts.append(choices.count == 1 ? choices[0] : "(?:\(choices.joined(separator: "|")))")
-    }
-    // One character that is in all operands.
-    let tests = parts.dropLast().map { "(?=\($0))" }.joined()
-    let last = parts.last ?? ""
-    if negated { return "(?:(?!\(tests)\(last))(?s:.))" }
-    return tests.isEmpty ? last : "(?:\(tests)\(last))"
   }
 }

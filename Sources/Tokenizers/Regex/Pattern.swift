@@ -39,7 +39,7 @@ final class Pattern: Sendable {
     let isLiteral = options & UInt32(PCRE2_LITERAL) != 0
     let code = pcre2_compile_8(
       bytes, bytes.count,
-      options | UInt32(PCRE2_UTF)
+      options | UInt32(PCRE2_UTF) | UInt32(PCRE2_USE_OFFSET_LIMIT)
         | (isLiteral ? 0 : UInt32(PCRE2_NEVER_BACKSLASH_C) | UInt32(PCRE2_DOLLAR_ENDONLY)),
       &error, &place, context)
     guard let code else { throw refusal(Pattern.message(error)) }
@@ -62,12 +62,17 @@ final class Matcher {
   private let data: OpaquePointer
   private let context: OpaquePointer
   private let stack: OpaquePointer?
+  /// When matching has taken so long that it will not end.
+  private var deadline = ContinuousClock.now
+  private var untimedMatches = 0
 
   /// Steps of backtracking in one match, and kilobytes of memory for it: far above what any real
   /// pre-tokenizer needs, and low enough that a hostile one fails within a second.
   private static let stepLimit: UInt32 = 10_000_000
   private static let memoryLimit: UInt32 = 256 << 10
   private static let stackLimit = 8 << 20
+  /// Starting points that are tried between two looks at the clock.
+  private static let stride = 256
 
   init?() {
     guard let data = pcre2_match_data_create_8(1, nil) else { return nil }
@@ -89,32 +94,67 @@ final class Matcher {
     if let stack { pcre2_jit_stack_free_8(stack) }
   }
 
+  /// Sets the time that matching may take from now on. PCRE2 bounds the work at one starting point;
+  /// a pattern that reads the whole text at every one is bounded by this: a hundred times what a
+  /// pre-tokenizer takes.
+  func allow(bytes: Int, atLeast least: Duration = .seconds(4)) {
+    deadline = .now + least + .microseconds(4) * bytes
+    untimedMatches = 0
+  }
+
+  private func checkTime(_ pattern: Pattern) throws(FormatError) {
+    untimedMatches = 0
+    guard ContinuousClock.now > deadline else { return }
+    throw Matcher.runaway(pattern, "it reads the text again and again")
+  }
+
+  private static func runaway(_ pattern: Pattern, _ message: String) -> FormatError {
+    FormatError(
+      .damaged, "the pattern runs away on this text: \(message)", subject: "regex",
+      found: String(pattern.source.prefix(200)),
+      remedy: "Get the tokenizer from its original source.")
+  }
+
   /// The first match at or after `start` of a valid UTF-8 text; nil where there is none.
-  @inline(__always)
   private func match(_ pattern: Pattern, _ text: UnsafeBufferPointer<UInt8>, from start: Int)
     throws(FormatError) -> Range<Int>?
   {
+    untimedMatches += 1
+    if untimedMatches > Matcher.stride { try checkTime(pattern) }
+    var start = start
+    while true {
+      let limit = min(start + Matcher.stride, text.count)
+      pcre2_set_offset_limit_8(context, limit)
+      let code = run(pattern, text, from: start)
+      if code == PCRE2_ERROR_NOMATCH {
+        if limit == text.count { return nil }
+        try checkTime(pattern)
+        start = limit + 1
+        while start < text.count, text[start] & 0xc0 == 0x80 { start += 1 }
+        continue
+      }
+      guard code >= 0, let vector = pcre2_get_ovector_pointer_8(data) else {
+        throw Matcher.runaway(pattern, Pattern.message(code))
+      }
+      // Only `\K` in a lookahead puts the start behind the end, and no such pattern compiles here.
+      return vector[0] <= vector[1] ? vector[0]..<vector[1] : nil
+    }
+  }
+
+  @inline(__always)
+  private func run(_ pattern: Pattern, _ text: UnsafeBufferPointer<UInt8>, from start: Int)
+    -> Int32
+  {
     let options = UInt32(PCRE2_NO_UTF_CHECK)
-    var code =
-      pattern.isCompiledToMachineCode
-      ? pcre2_jit_match_8(
+    if pattern.isCompiledToMachineCode {
+      let code = pcre2_jit_match_8(
         pattern.code, text.baseAddress, text.count, start, options, data, context)
-      : PCRE2_ERROR_JIT_STACKLIMIT
-    // Machine code is bounded by its stack; the interpreter has more room, and its own limits.
-    if code == PCRE2_ERROR_JIT_STACKLIMIT {
-      code = pcre2_match_8(
-        pattern.code, text.baseAddress, text.count, start, options | UInt32(PCRE2_NO_JIT), data,
-        context)
+      // Machine code is bounded by its stack; the interpreter has more room, and its own limits.
+      if code != PCRE2_ERROR_JIT_STACKLIMIT { return code }
     }
-    if code == PCRE2_ERROR_NOMATCH { return nil }
-    guard code >= 0, let vector = pcre2_get_ovector_pointer_8(data) else {
-      throw FormatError(
-        .damaged, "the pattern runs away on this text: \(Pattern.message(code))",
-        subject: "regex", found: String(pattern.source.prefix(200)),
-        remedy: "Get the tokenizer from its original source.")
-    }
-    // `\K` in a lookahead could put the start behind the end; no such pattern compiles here.
-    return vector[0] <= vector[1] ? vector[0]..<vector[1] : nil
+    return pcre2_match_8(
+      pattern.code, text.baseAddress, text.count, start, options | UInt32(PCRE2_NO_JIT), data,
+      context)
   }
 
   /// Calls `body` with every match in `text`, as Oniguruma's iterator finds them: an empty match
