@@ -42,10 +42,11 @@ public enum RopeScaling: Sendable, Equatable {
     case .llama3(let factor, let low, let high, let context):
       let longest = Float(context) / low, shortest = Float(context) / high
       return RopeScaling.frequencies(base: base, headDimension: headDimension).map { frequency in
-        let wavelength = 2 * Float.pi / frequency
+        // torch divides a number by a tensor as reciprocal times number.
+        let wavelength = (1 / frequency) * (2 * Float.pi)
         if wavelength < shortest { return 1 }
         if wavelength > longest { return factor }
-        let smooth = (Float(context) / wavelength - low) / (high - low)
+        let smooth = ((1 / wavelength) * Float(context) - low) / (high - low)
         return 1 / ((1 - smooth) / factor + smooth)
       }
     }

@@ -110,14 +110,17 @@ struct RopeConfig {
     }
   }
 
-  /// The published recipe that gives exactly these divisors, if there is one.
+  /// The published recipe that gives these divisors, if there is one.
   private static func recognize(_ divisors: [Float], base: Float, headDimension: Int)
     -> RopeScaling
   {
     for factor in [Float(8), 32, 16, 4] {
       let recipe = RopeScaling.llama3(
         factor: factor, lowFreqFactor: 1, highFreqFactor: 4, originalContext: 8192)
-      if recipe.divisors(base: base, headDimension: headDimension) == divisors { return recipe }
+      let exact = recipe.divisors(base: base, headDimension: headDimension) ?? []
+      // torch's `pow` is not always correctly rounded, so a few divisors differ in their last bits.
+      let agrees = zip(exact, divisors).allSatisfy { abs($0 - $1) <= 8 * $0.ulp }
+      if exact.count == divisors.count && agrees { return recipe }
     }
     return .factors(divisors)
   }

@@ -62,7 +62,10 @@ public enum GGUFMetadata {
   /// generation_config.json's sampling, under gguf-py's keys.
   private static func sampling(_ checkpoint: Checkpoint) throws(FormatError) -> [Metadata.Entry] {
     guard let config = try checkpoint.json(of: .generationConfig) else { return [] }
-    let floats = [("top_p", "top_p"), ("min_p", "min_p"), ("temperature", "temp")]
+    let floats = [
+      ("top_p", "top_p"), ("min_p", "min_p"), ("temperature", "temp"),
+      ("repetition_penalty", "penalty_repeat"),
+    ]
     var entries: [Metadata.Entry] = []
     if let topK = config.present("top_k")?.int.flatMap(Int32.init(exactly:)) {
       entries.append(("general.sampling.top_k", .int32(topK)))

@@ -21,7 +21,7 @@ struct HuggingFaceFiles {
     for (companion, key) in SourceKeys.companions where companion != .config {
       if let text = metadata[key]?.bytes { add(companion, text.bytes) }
     }
-    try addTokenizer(model)
+    if let text = metadata[SourceKeys.tokenizer]?.bytes { add(.tokenizer, text.bytes) }
     if let template = metadata["tokenizer.chat_template"]?.bytes {
       add(.chatTemplate, template.bytes)
     }
@@ -35,11 +35,9 @@ struct HuggingFaceFiles {
   /// from the file's numbers.
   private mutating func config(_ model: Model, type: DType?) throws(FormatError) -> ByteString {
     let text = model.checkpoint.tensors.metadata["assay.source.config"]?.bytes
-    let source =
-      try model.checkpoint.config ?? text.map { text throws(FormatError) in
-        try JSON(text.bytes, file: "assay.source.config")
-      }
-    let known = try source.flatMap { source throws(FormatError) -> JSON? in
+    var source = model.checkpoint.config
+    if source == nil, let text { source = try JSON(text.bytes, file: "assay.source.config") }
+    let known = source.flatMap { source -> JSON? in
       let read = try? model.architecture.config.read(
         huggingFace: source, file: "assay.source.config", embeddingRows: nil)
       return read?.parameters == model.parameters ? source : nil

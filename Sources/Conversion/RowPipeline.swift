@@ -92,7 +92,8 @@ final class RowPipeline: @unchecked Sendable {
     format.decode(UnsafeRawBufferPointer(encoded), into: decoded)
     for index in values.indices where values[index].bitPattern != decoded[index].bitPattern {
       throw FormatError(
-        .damaged, "\(format.dtype.name), its type before it became a GGUF, no longer holds its values",
+        .damaged,
+        "\(format.dtype.name), its type before it became a GGUF, no longer holds its values",
         subject: step.info.name, expected: "\(values[index])", found: "\(decoded[index])",
         remedy: "The file was changed since: choose a type, such as --type f32.")
     }

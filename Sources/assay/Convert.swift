@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Checkpoints
 import Containers
@@ -23,7 +24,8 @@ struct Convert: ParsableCommand, JSONCommand {
   enum PlainType: String, ExpressibleByArgument, CaseIterable { case f32, f16, bf16 }
 
   @Argument(help: "The model.") var source: String
-  @Option(name: [.short, .customLong("output")], help: "The file or directory to write.")
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "The file or directory to write.")
   var destination: String
   @Option(help: "The format to write (default: the other one).") var to: Target?
   @Option(help: "Store matrices in this type (default: the one they have).") var type: PlainType?

@@ -32,7 +32,9 @@ struct Demo: ParsableCommand, JSONCommand {
       ])
     }
     for step in steps {
-      if !output.json { Console.print(Console.style("\n$ assay " + step.joined(separator: " "), .cyan)) }
+      if !output.json {
+        Console.print(Console.style("\n$ assay " + step.joined(separator: " "), .cyan))
+      }
       var command = try Assay.parseAsRoot(step + (output.json ? ["--json"] : []))
       try command.run()
     }

@@ -17,7 +17,8 @@ struct Logits: ParsableCommand, JSONCommand {
 
   @Argument(help: "The model.") var model: String
   @OptionGroup var input: TokenOptions
-  @Option(name: [.short, .customLong("output")], help: "The file to write.") var destination: String
+  @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.")
+  var destination: String
   @Option(help: "Only this many tokens of the text.") var limit: Int?
   @Flag(help: "Replace an existing file.") var force = false
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false

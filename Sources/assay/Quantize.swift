@@ -21,7 +21,7 @@ struct Quantize: ParsableCommand, JSONCommand {
   @Argument(help: "The model.") var source: String
   @Option(help: "The mix of types.") var type: String
   @Option(
-    name: [.short, .customLong("output")],
+    name: [.customShort("o"), .customLong("output")],
     help: "The file to write (default: the model's name and the type).")
   var destination: String?
   @OptionGroup var writing: WritingOptions
@@ -69,7 +69,8 @@ enum ConversionText {
       "\(path): \(plan.byteCount) bytes (\(Numbers.bytes(plan.byteCount)), from "
       + "\(Numbers.bytes(before))), \(Numbers.fixed(plan.bitsPerWeight, 3)) bits per weight"
     if let summary {
-      text += ", \(Numbers.duration(summary.seconds)), "
+      text +=
+        ", \(Numbers.duration(summary.seconds)), "
         + "\(Numbers.bytes(Machine.peakMemory)) of memory"
       if summary.resumed { text += " (resumed)" }
     } else {

@@ -78,7 +78,9 @@ struct Tokenize: ParsableCommand, JSONCommand {
       return id
     }
     let text = ByteString(tokenizer.decode(ids, skipSpecial: noSpecial)).text
-    Console.print(output.json ? JSONValue.object([.init(key: "text", value: .string(text))]).serialized() : text)
+    Console.print(
+      output.json ? JSONValue.object([.init(key: "text", value: .string(text))]).serialized() : text
+    )
   }
 
   /// Control characters would spoil the terminal.

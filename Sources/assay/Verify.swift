@@ -55,7 +55,8 @@ struct Verify: ParsableCommand, JSONCommand {
     if output.json {
       Console.print(report.json(thresholds))
     } else {
-      VerifyText(report, thresholds, seconds: Date().timeIntervalSince(start)).print(tensors: tensors)
+      VerifyText(report, thresholds, seconds: Date().timeIntervalSince(start)).print(
+        tensors: tensors)
     }
     if !report.verdict(thresholds).passed { throw ExitCode(1) }
   }

@@ -7,7 +7,8 @@ import Foundation
 /// What `convert` and `quantize` share: output options, execution with progress, the report.
 struct WritingOptions: ParsableArguments {
   @Flag(help: "Replace an existing output.") var force = false
-  @Flag(help: "Turn every warning (ignored keys or tensors, fallback types, overflow) into an error.")
+  @Flag(
+    help: "Turn every warning (ignored keys or tensors, fallback types, overflow) into an error.")
   var strict = false
   @Flag(help: "Print what would be written, exact to the byte, and write nothing.")
   var dryRun = false
@@ -134,16 +135,22 @@ final class Interrupt {
   }
 }
 
+#if os(Linux)
+  private let rusageSelf = __rusage_who_t(RUSAGE_SELF.rawValue)
+#else
+  private let rusageSelf = RUSAGE_SELF
+#endif
+
 enum Machine {
   /// The most memory that this process has had resident, in bytes.
   static var peakMemory: Int {
     var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return Int(usage.ru_maxrss)
-    #else
-      getrusage(RUSAGE_SELF, &usage)
+    getrusage(rusageSelf, &usage)
+    // Linux counts kilobytes, macOS bytes.
+    #if os(Linux)
       return Int(usage.ru_maxrss) * 1024
+    #else
+      return Int(usage.ru_maxrss)
     #endif
   }
 }

@@ -33,7 +33,9 @@ struct InspectText {
     line("tensors", "\(file.tensors.count): " + shares)
     printModel()
     printTokenizer()
-    for (key, label) in [("general.license", "licence"), ("general.base_model.0.name", "base model")] {
+    for (key, label) in [
+      ("general.license", "licence"), ("general.base_model.0.name", "base model"),
+    ] {
       if let text = file.metadata[key]?.string { line(label, text) }
     }
     printNeeds()
@@ -55,10 +57,11 @@ struct InspectText {
     line(
       "context",
       "\(p.contextLength) tokens, rope base \(Numbers.count(Int(p.ropeFreqBase)))"
-        + (p.ropeScaling == .none ? "" : ", scaled") )
+        + (p.ropeScaling == .none ? "" : ", scaled"))
     line(
       "vocabulary",
-      "\(p.vocabularySize), " + (p.tiedEmbeddings ? "output tied to the embedding" : "own output head"))
+      "\(p.vocabularySize), "
+        + (p.tiedEmbeddings ? "output tied to the embedding" : "own output head"))
   }
 
   private func printTokenizer() {
@@ -68,7 +71,8 @@ struct InspectText {
     for (label, id) in [("bos", tokenizer.bos), ("eos", tokenizer.eos)] {
       if let id { text += ", \(label) \(tokenizer.piece(id))" }
     }
-    line("tokenizer", text + (inspection.hasChatTemplate ? ", chat template" : ", no chat template"))
+    line(
+      "tokenizer", text + (inspection.hasChatTemplate ? ", chat template" : ", no chat template"))
   }
 
   /// Weights at a few types, and the cache that a context adds.

@@ -48,7 +48,9 @@ struct Inspection {
   }
 
   private static func check(_ tokenizer: Tokenizer, _ model: Model?) -> [Problem] {
-    var problems = tokenizer.notes.map { Problem(.note, "tokenizer-note", subject: "tokenizer", $0) }
+    var problems = tokenizer.notes.map {
+      Problem(.note, "tokenizer-note", subject: "tokenizer", $0)
+    }
     guard let rows = model?.parameters.vocabularySize, rows != tokenizer.vocabularySize else {
       return problems
     }

@@ -7,15 +7,16 @@ enum Numbers {
     scaled(Double(count), [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")]) ?? "\(count) B"
   }
   static func count(_ count: Int) -> String {
-    scaled(Double(count), [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k")], space: "")
-      ?? "\(count)"
+    guard count >= 1_000_000 else { return "\(count)" }
+    return scaled(Double(count), [(1e12, "T"), (1e9, "B"), (1e6, "M")], space: "") ?? "\(count)"
   }
   private static func scaled(_ value: Double, _ units: [(Double, String)], space: String = " ")
     -> String?
   {
     guard let (size, unit) = units.first(where: { value >= $0.0 }) else { return nil }
     let number = value / size
-    return String(format: number < 10 ? "%.2f" : number < 100 ? "%.1f" : "%.0f", number) + space + unit
+    return String(format: number < 10 ? "%.2f" : number < 100 ? "%.1f" : "%.0f", number) + space
+      + unit
   }
   static func fixed(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", value)

@@ -33,17 +33,23 @@ struct VerifyText {
     let logits = report.logits
     let divergence = logits.divergence
     var table = Table(["logits", " value", ""])
-    table.add(["KL divergence, mean", Numbers.fixed(divergence.mean.value, 6),
-      "± \(Numbers.fixed(divergence.mean.standardError, 6)) nats"])
+    table.add([
+      "KL divergence, mean", Numbers.fixed(divergence.mean.value, 6),
+      "± \(Numbers.fixed(divergence.mean.standardError, 6)) nats",
+    ])
     table.add(["  median", Numbers.fixed(divergence.median, 6), ""])
     table.add(["  99 %", Numbers.fixed(divergence.p99, 6), ""])
     table.add(["  largest", Numbers.fixed(divergence.max, 6), ""])
     table.add(["same likeliest token", Numbers.percent(logits.top1Agreement, 3), ""])
     let (a, b) = (logits.referencePerplexity, logits.candidatePerplexity)
-    table.add(["perplexity, reference", Numbers.fixed(a.value, 4),
-      "± \(Numbers.fixed(a.standardError, 4))"])
-    table.add(["perplexity, candidate", Numbers.fixed(b.value, 4),
-      "± \(Numbers.fixed(b.standardError, 4))"])
+    table.add([
+      "perplexity, reference", Numbers.fixed(a.value, 4),
+      "± \(Numbers.fixed(a.standardError, 4))",
+    ])
+    table.add([
+      "perplexity, candidate", Numbers.fixed(b.value, 4),
+      "± \(Numbers.fixed(b.standardError, 4))",
+    ])
     table.add(["largest difference", Numbers.scientific(logits.maxAbsDiff), ""])
     table.add(["normalized mean squared error", Numbers.scientific(logits.nmse), ""])
     table.add(["cosine", Numbers.fixed(logits.cosine, 9), ""])
@@ -119,7 +125,8 @@ struct Bars {
 
   func bar(_ value: Double) -> String {
     guard value > low, span > 0 else { return "" }
-    return String(repeating: "▇", count: max(1, Int(Double(Bars.width) * (value / low).logarithm / span)))
+    return String(
+      repeating: "▇", count: max(1, Int(Double(Bars.width) * (value / low).logarithm / span)))
   }
 }
 

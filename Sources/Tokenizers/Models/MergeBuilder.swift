@@ -1,0 +1,47 @@
+import Containers
+
+/// Turns merges of text into merges of ids. The rank of a merge is its place in the list.
+struct MergeBuilder {
+  private let tokens: TokenStore
+  /// The length of the prefix that a second part drops.
+  private let prefix: Int
+  /// Of two merges of one pair the reference keeps the last, llama.cpp the first.
+  private let keepsLast: Bool
+  private(set) var merges: PairTable
+  private(set) var results: [UInt32] = []
+  private var joined: [UInt8] = []
+
+  init(_ tokens: TokenStore, prefix: Int = 0, keepsLast: Bool = true, count: Int) {
+    self.tokens = tokens
+    self.prefix = prefix
+    self.keepsLast = keepsLast
+    merges = PairTable(capacity: count)
+    results.reserveCapacity(count)
+  }
+
+  mutating func append(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) throws(FormatError) {
+    joined.removeAll(keepingCapacity: true)
+    joined.append(contentsOf: left)
+    joined.append(contentsOf: right.dropFirst(prefix))
+    guard let first = tokens.id(left), let second = tokens.id(right),
+      let result = tokens.id(joined)
+    else {
+      let missing = [ByteString(left), ByteString(right), ByteString(joined)].first {
+        tokens.id($0.bytes) == nil
+      }
+      throw FormatError(
+        .damaged, "a merge names a token that the vocabulary does not have",
+        subject: "merges[\(results.count)]", found: missing?.text,
+        remedy: "The vocabulary and the merges are not from one tokenizer.")
+    }
+    merges.set(
+      UInt32(first), UInt32(second), UInt32(results.count), replacing: keepsLast)
+    results.append(UInt32(result))
+  }
+
+  func malformed(_ line: ArraySlice<UInt8>) -> FormatError {
+    FormatError(
+      .damaged, "a merge is not two tokens with one space between",
+      subject: "merges[\(results.count)]", found: ByteString(line.prefix(100)).text)
+  }
+}

@@ -1,0 +1,38 @@
+import Containers
+
+/// What is done to text before anything else looks at it.
+struct Normalizer: Sendable {
+  enum Step: Sendable { case nfc }
+
+  var steps: [Step]
+
+  static let identity = Normalizer(steps: [])
+
+  /// From a `normalizer` of tokenizer.json.
+  init(_ json: JSON?) throws(FormatError) {
+    let component = Component(json, "normalizer")
+    switch component.type {
+    case nil: steps = []
+    case "NFC": steps = [.nfc]
+    case "Sequence":
+      steps = []
+      for part in try component.parts("normalizers") { steps += try Normalizer(part).steps }
+    case let other?: throw component.unknown(other)
+    }
+  }
+
+  private init(steps: [Step]) { self.steps = steps }
+
+  var isIdentity: Bool { steps.isEmpty }
+
+  /// The normalized text.
+  func apply(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    var text = Array(text)
+    for step in steps {
+      switch step {
+      case .nfc: text = NFC.apply(text)
+      }
+    }
+    return text
+  }
+}
