@@ -21,7 +21,15 @@ struct HuggingFaceFiles {
     for (companion, key) in SourceKeys.companions where companion != .config {
       if let text = metadata[key]?.bytes { add(companion, text.bytes) }
     }
-    if let text = metadata[SourceKeys.tokenizer]?.bytes { add(.tokenizer, text.bytes) }
+    if let text = metadata[SourceKeys.tokenizer]?.bytes {
+      add(.tokenizer, text.bytes)
+    } else if metadata["tokenizer.ggml.model"] != nil {
+      let vocabulary = try GGUFVocabulary(gguf: metadata)
+      add(.tokenizer, try vocabulary.tokenizerJSON())
+      if metadata["assay.source.tokenizer_config"] == nil {
+        add(.tokenizerConfig, Array(vocabulary.tokenizerConfig().serialized(pretty: true).utf8))
+      }
+    }
     if let template = metadata["tokenizer.chat_template"]?.bytes {
       add(.chatTemplate, template.bytes)
     }
@@ -54,6 +62,13 @@ struct HuggingFaceFiles {
             "contradicts the file's own numbers; config.json was written from those"))
       }
       addTokenIDs(model, &config)
+      if case .factors = model.parameters.ropeScaling {
+        problems.append(
+          Problem(
+            .warning, "rope-factors-lost", subject: "rope_freqs.weight",
+            "its divisors match no recipe that config.json can state; they are left out",
+            remedy: "The result differs from the source at long contexts: keep the GGUF."))
+      }
     }
     if let name = (type ?? bulk(model)).flatMap(HuggingFaceFiles.torchName) {
       config[config["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(name)
