@@ -46,7 +46,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["Containers"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Architectures"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "ContainersTests", dependencies: ["Containers", "TestSupport"],

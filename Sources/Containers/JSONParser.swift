@@ -31,7 +31,7 @@ struct JSONParser: ~Escapable {
   {
     FormatError(
       .damaged, "invalid JSON: \(message)", file: file, offset: base + (place ?? position),
-      subject: subject)
+      subject: subject, remedy: "The file is damaged: download it again.")
   }
 
   private var current: UInt8? { position < bytes.count ? bytes[position] : nil }

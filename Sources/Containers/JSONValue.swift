@@ -11,6 +11,11 @@ public indirect enum JSONValue: Sendable, Equatable {
   public struct Member: Sendable, Equatable {
     public var key: String
     public var value: JSONValue
+
+    public init(key: String, value: JSONValue) {
+      self.key = key
+      self.value = value
+    }
   }
 
   public static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }

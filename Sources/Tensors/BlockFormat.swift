@@ -42,7 +42,13 @@ public struct BlockFormat: Sendable {
     codec(kernels.table.pointee).decode(source, target, values.count)
   }
 
-  /// Encodes whole rows of `rowLength` elements, in the order of `values`.
+  /// Encodes whole rows of `rowLength` elements, in the order of `values`. Many rows at once are
+  /// faster than one: sub-blocks of several rows share the lanes of the kernels.
+  ///
+  /// Finite weights give ggml's bytes. NaN and infinity do no harm, but what they become is
+  /// unspecified: ggml's encoders assume there are none.
+  /// - Precondition: a row is a whole number of blocks (see `fallback`), `values` a whole number of
+  ///   rows, and `blocks` holds exactly their bytes.
   public func encode(
     _ values: UnsafeBufferPointer<Float>, rowLength: Int,
     importance: UnsafeBufferPointer<Float>? = nil,
@@ -52,6 +58,7 @@ public struct BlockFormat: Sendable {
       return
     }
     precondition(dtype.byteCount(elements: values.count) == blocks.count)
+    precondition(values.count % rowLength == 0 && rowLength % dtype.facts.blockElements == 0)
     precondition(importance == nil || importance?.count == rowLength)
     codec(kernels.table.pointee).encode(
       source, importance?.baseAddress, target, rowLength, values.count / rowLength)
@@ -60,5 +67,9 @@ public struct BlockFormat: Sendable {
 
 extension BlockFormat {
   /// Every format, one line each. A new format is a file in `Blocks/` and a line here.
-  public static let all: [BlockFormat] = []
+  public static let all: [BlockFormat] = [
+    f32, f16, bf16,
+    q4_0, q5_0, q5_1, q8_0,
+    q4_K, q5_K, q6_K,
+  ]
 }

@@ -1,10 +1,12 @@
 // Every hot loop of the project, behind one table per instruction set.
 //
-// The same portable vector source (kernels/*.inc) is compiled once per level; `assay_kernels_at`
-// returns the table of a level, or NULL where this machine lacks it. All levels give the same bits.
+// The same portable vector source (kernels/*.h) is compiled once per level; `assay_kernels_at`
+// returns the table of a level, or NULL where this machine lacks it. All levels give the same bits
+// (of finite numbers: which NaN results from two is the processor's choice).
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "numeric.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,7 +27,10 @@ typedef struct assay_codec {
 typedef struct assay_kernels {
   const char *name;
   assay_codec f32, f16, bf16;
-  assay_codec q8_0, q4_0, q4_K, q5_K, q6_K;
+  assay_codec q4_0, q5_0, q5_1, q8_0;
+  assay_codec q4_K, q5_K, q6_K;
+
+  assay_math math;
 } assay_kernels;
 
 /// Levels in ascending order: 0 baseline, 1 x86-64-v3 (AVX2, FMA), 2 x86-64-v4 (AVX-512).

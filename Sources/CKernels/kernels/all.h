@@ -1,6 +1,32 @@
-// The whole kernel source of one level. `ASSAY_LEVEL` names it.
+// The whole kernel source of one level. `ASSAY_LEVEL` names it, `ASSAY_VECTOR_BYTES` is the width of
+// its registers, and `ASSAY_HALF` says that it converts half precision in hardware.
 #include "support.h"
 
+#include "half.h"
+#include "lanes.h"
+#include "search_affine.h"
+#include "search_positive.h"
+#include "search_symmetric.h"
+
+#include "plain.h"
+#include "blocks32.h"
+#include "q4_0.h"
+#include "q5_0.h"
+#include "q5_1.h"
+#include "q8_0.h"
+#include "scale_min.h"
+#include "q4_K.h"
+#include "q5_K.h"
+#include "q6_K.h"
+
+#include "numeric_table.h"
+
+#define ASSAY_CODEC(format) .format = {format##_decode, format##_encode}
 const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     .name = ASSAY_LEVEL_NAME,
+    ASSAY_CODEC(f32), ASSAY_CODEC(f16), ASSAY_CODEC(bf16),
+    ASSAY_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_CODEC(q8_0),
+    ASSAY_CODEC(q4_K), ASSAY_CODEC(q5_K), ASSAY_CODEC(q6_K),
+
+    .math = ASSAY_MATH,
 };

@@ -2,6 +2,15 @@ import Tensors
 
 /// Lays out a safetensors file.
 public enum SafetensorsWriter {
+  /// The safetensors library's order: wide types first, so that every tensor is aligned to its
+  /// element, then by name.
+  public static func precedes(_ a: TensorInfo, _ b: TensorInfo) -> Bool {
+    let (left, right) = (a.dtype.bitsPerWeight, b.dtype.bitsPerWeight)
+    if left != right { return left > right }
+    return a.dtype != b.dtype
+      ? a.dtype.rawValue < b.dtype.rawValue : ByteString(a.name) < ByteString(b.name)
+  }
+
   /// Tensors keep the given order. The header is padded with spaces so that data starts at a
   /// multiple of 8 bytes, as the safetensors library does.
   /// Throws `.unknown` where safetensors has no code for a type.

@@ -51,7 +51,23 @@ public struct ShardedTensors: TensorFile {
     try self.init(shards: shards, index: path, named: named)
   }
 
-  private init(shards: [SafetensorsFile], index: String, named: [String: String])
+  /// Joins shards that no index describes: all of them must be there, and no tensor be in two.
+  public init(shards paths: [String]) throws(FormatError) {
+    var shards: [SafetensorsFile] = []
+    for path in paths {
+      do throws(FormatError) {
+        shards.append(try SafetensorsFile(path: path))
+      } catch {
+        guard error.kind == .missing else { throw error }
+        throw FormatError(
+          .missing, "a shard of the set is not there", file: path,
+          expected: "one of \(paths.count) shards", remedy: "Download it into the same directory.")
+      }
+    }
+    try self.init(shards: shards, index: paths.first ?? "", named: nil)
+  }
+
+  private init(shards: [SafetensorsFile], index: String, named: [String: String]?)
     throws(FormatError)
   {
     var tensors: [TensorInfo] = []
@@ -64,18 +80,20 @@ public struct ShardedTensors: TensorFile {
             found: "\(shards[other.shard].file.path) and \(shard.file.path)",
             remedy: "The shards are of different downloads: fetch all of them again.")
         }
-        let home = named[tensor.name]
-        guard let home, shard.file.path.hasSuffix(home) else {
-          throw FormatError(
-            .damaged, "the index does not place this tensor where it is", file: index,
-            subject: tensor.name, expected: home ?? "no such tensor", found: shard.file.path,
-            remedy: "The index and the shards are of different downloads: fetch them again.")
+        if let named {
+          let home = named[tensor.name]
+          guard let home, shard.file.path.hasSuffix(home) else {
+            throw FormatError(
+              .damaged, "the index does not place this tensor where it is", file: index,
+              subject: tensor.name, expected: home ?? "no such tensor", found: shard.file.path,
+              remedy: "The index and the shards are of different downloads: fetch them again.")
+          }
         }
         homes[tensor.name] = (number, tensors.count)
         tensors.append(tensor)
       }
     }
-    for (name, shard) in named.sorted(by: { $0.key < $1.key }) where homes[name] == nil {
+    for (name, shard) in (named ?? [:]).sorted(by: { $0.key < $1.key }) where homes[name] == nil {
       throw FormatError(
         .damaged, "the index promises a tensor that its shard does not hold", file: index,
         subject: name, expected: "in \(shard)",

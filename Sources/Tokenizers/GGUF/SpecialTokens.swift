@@ -65,9 +65,15 @@ struct SpecialTokenFinder {
     if names[.bos] == nil { names[.bos] = names[.cls] }
     if names[.eos] == nil { names[.eos] = names[.sep] }
     if let processor = tokenizer.present("post_processor") {
-      for part in processor["processors"].map({ Array($0.elements) }) ?? [processor]
-      where part["type"]?.string == "TemplateProcessing" {
-        readTemplate(part)
+      for part in processor["processors"].map({ Array($0.elements) }) ?? [processor] {
+        switch part["type"]?.string {
+        case "ByteLevel":
+          for role in [SpecialToken.Role.bos, .eos] where !add.contains(where: { $0.role == role }) {
+            set(role, adds: false)
+          }
+        case "TemplateProcessing": readTemplate(part)
+        default: break
+        }
       }
     }
     if let config { readConfig(config, tokenizer.present("added_tokens"), count) }
@@ -93,7 +99,12 @@ struct SpecialTokenFinder {
 
   private mutating func readConfig(_ config: JSON, _ added: JSON?, _ count: Int) {
     for role in roles {
-      if let value = config["add_\(role.rawValue)_token"]?.bool { set(role, adds: value) }
+      // What the post-processor does comes before what the config says of it.
+      if let value = config["add_\(role.rawValue)_token"]?.bool,
+        !add.contains(where: { $0.role == role })
+      {
+        set(role, adds: value)
+      }
       guard let name = names[role],
         let entry = added?.elements.first(where: { $0["content"]?.bytes == name }),
         let id = entry["id"]?.int

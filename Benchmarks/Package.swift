@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Apart from the main package, so that nobody who builds Assay builds its benchmarks.
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS("26.0")],
+  dependencies: [.package(name: "assay", path: "..")],
+  targets: [
+    .executableTarget(name: "blocks", dependencies: [.product(name: "Tensors", package: "assay")]),
+    .executableTarget(
+      name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,78 @@
+import Containers
+
+extension ConfigTable {
+  /// No number of a real model exceeds it; products of two fit easily in 64 bits.
+  static let largest = 1 << 28
+  /// llama.cpp allows 512 blocks.
+  static let mostBlocks = 4096
+
+  static func integer(_ value: Int?, _ text: String?, key: String, file: String)
+    throws(FormatError) -> Int
+  {
+    guard let value, (1...largest).contains(value) else {
+      throw FormatError(
+        .damaged, "is not a sane number", file: file, subject: key,
+        expected: "a whole number from 1 to \(largest)",
+        found: value.map(String.init) ?? text ?? "something else")
+    }
+    return value
+  }
+
+  static func float(_ value: Float?, key: String, file: String) throws(FormatError) -> Float {
+    guard let value else {
+      throw FormatError(.damaged, "is missing", file: file, subject: key)
+    }
+    guard value.isFinite, value >= 0 else {
+      throw FormatError(
+        .damaged, "is not a sane number", file: file, subject: key, found: "\(value)")
+    }
+    return value
+  }
+
+  static func resolve(
+    _ absent: ConfigEntry.Absent, key: String, file: String, _ parameters: HyperParameters,
+    embeddingRows: Int?
+  ) throws(FormatError) -> Int {
+    switch absent {
+    case .value(let value): return value
+    case .same(let field): return parameters[keyPath: field]
+    case .headSize:
+      let (width, heads) = (parameters.embeddingLength, parameters.headCount)
+      guard heads > 0, width % heads == 0 else {
+        throw FormatError(
+          .damaged, "cannot be derived", file: file, subject: key,
+          expected: "a whole number of elements per head", found: "\(width) / \(heads)")
+      }
+      return width / heads
+    case .embeddingRows:
+      if let embeddingRows { return try integer(embeddingRows, nil, key: key, file: file) }
+    case .required: break
+    }
+    throw FormatError(
+      .damaged, "is missing", file: file, subject: key,
+      remedy: "The configuration is incomplete: download it again.")
+  }
+
+  /// Relations between numbers that every later computation relies on.
+  static func check(_ parameters: HyperParameters, file: String) throws(FormatError) {
+    func fail(_ key: String, _ expected: String, _ found: String) throws(FormatError) {
+      throw FormatError(
+        .damaged, "the numbers contradict each other", file: file, subject: key,
+        expected: expected, found: found)
+    }
+    if parameters.blockCount > mostBlocks {
+      try fail("block count", "at most \(mostBlocks)", "\(parameters.blockCount)")
+    }
+    if parameters.headCount % parameters.headCountKV != 0 {
+      try fail(
+        "head count", "a multiple of the KV head count",
+        "\(parameters.headCount) and \(parameters.headCountKV)")
+    }
+    if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {
+      try fail("head dimension", "an even number up to 65536", "\(parameters.keyLength)")
+    }
+    if parameters.ropeFreqBase <= 0 {
+      try fail("rope base", "a positive number", "\(parameters.ropeFreqBase)")
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// The arithmetic of the reference forward pass: one more table inside `assay_kernels`.
+//
+// Every function states its order of operations, and every level keeps it: the same bits on every
+// machine. A multiply and an add are fused only where the comment says fma.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Output rows of one weight panel, and columns of one matrix tile.
+enum { ASSAY_PANEL = 32 };
+/// Tokens that do not pay for packing.
+enum { ASSAY_FEW = 4 };
+
+typedef struct assay_math {
+  /// Decodes `k` elements of each of `row_count` (at most 32) rows and stores them transposed:
+  /// `panel[i * 32 + r]` is element i of row r, zero for the missing rows. `scratch` holds 32 * k.
+  void (*pack)(void (*decode)(const void *blocks, float *values, size_t count),
+               const void *const *rows, size_t row_count, size_t k, float *scratch, float *panel);
+
+  /// The same for rows that are already float or bfloat16, without `scratch`.
+  void (*pack_f32)(const void *const *rows, size_t row_count, size_t k, float *panel);
+  void (*pack_bf16)(const void *const *rows, size_t row_count, size_t k, float *panel);
+
+  /// out[t][n] for n in 0..<32: one chain acc = fma(x[t][i], w[i][n], acc) over i = 0..<k, from
+  /// +0.0, or from out[t][n] where `resume` is not zero.
+  void (*tile)(const float *x, size_t x_stride, size_t tokens, const float *w, size_t w_stride,
+               size_t k, float *out, size_t out_stride, int resume);
+
+  /// The same sums, resumed from `out`, for 1...4 tokens and 32 rows as they stand in the file.
+  /// `scratch` as for `pack`. Bytes that lie `ahead` of those read are fetched into cache.
+  void (*few)(void (*decode)(const void *blocks, float *values, size_t count),
+              const void *const *rows, size_t k, float *scratch, const float *x, size_t x_stride,
+              size_t tokens, float *out, size_t out_stride);
+  void (*few_f32)(const void *const *rows, size_t k, size_t ahead, const float *x,
+                  size_t x_stride, size_t tokens, float *out, size_t out_stride);
+  void (*few_bf16)(const void *const *rows, size_t k, size_t ahead, const float *x,
+                   size_t x_stride, size_t tokens, float *out, size_t out_stride);
+
+  /// y = e^x: fma range reduction and polynomial, relative error under 2e-7.
+  void (*exponential)(const float *x, float *y, size_t n);
+
+  /// In place: v = x * scale; e = exp(v - max v); e / sum e. Lane i % 16 sums its entries in
+  /// order; then lanes add pairwise at distances 8, 4, 2, 1.
+  void (*softmax)(float *x, size_t n, float scale);
+
+  /// Sum of squares in double, in 16 lanes as above.
+  double (*sum_of_squares)(const float *x, size_t n);
+
+  /// y = (x * scale) * weight.
+  void (*scale_by)(const float *x, float scale, const float *weight, float *y, size_t n);
+
+  /// y = (gate / (1 + exp(-gate))) * up.
+  void (*silu_multiply)(const float *gate, const float *up, float *y, size_t n);
+
+  /// y = (gate / (1 + exp(-2u))) * up, 2u = fma(gate^3, 0.044715, gate) * 2 sqrt(2/pi):
+  /// the tanh form.
+  void (*gelu_multiply)(const float *gate, const float *up, float *y, size_t n);
+
+  /// Rotates pairs (x[i], x[i + half]), i < half: (a cos - b sin, b cos + a sin), nothing fused.
+  void (*rope_halves)(float *x, size_t half, const float *cosines, const float *sines);
+  /// The same for pairs (x[2i], x[2i + 1]).
+  void (*rope_pairs)(float *x, size_t half, const float *cosines, const float *sines);
+
+  /// y = a + b; y may be either.
+  void (*add)(const float *a, const float *b, float *y, size_t n);
+
+  /// `rounds` rounds of as many independent fmas as a matrix tile has, in registers, and nothing
+  /// else: what the machine can do. Returns the floating-point operations of one round.
+  size_t (*peak)(size_t rounds);
+} assay_math;
+
+/// Tells the core that this is a waiting loop.
+static inline void assay_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("isb" ::: "memory");
+#endif
+}
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,102 @@
+// What the formats of 32 elements share: quants of four and five bits, importance that needs the
+// mean square of a whole row, and the codec of Q4_0 and Q5_0.
+
+/// Elements 0-15 in low nibbles, 16-31 in high ones.
+ASSAY_INLINE void pack_nibbles(u8x32 quants, uint8_t *to) {
+  STORE(to, (quants.lo & 15) | quants.hi << 4);
+}
+ASSAY_INLINE u8x32 unpack_nibbles(const uint8_t *from) {
+  u8x16 both = LOAD(u8x16, from);
+  u8x32 quants;
+  quants.lo = both & 15;
+  quants.hi = both >> 4;
+  return quants;
+}
+
+typedef _Bool b32 __attribute__((ext_vector_type(32)));
+/// Nibbles behind a word whose bit i is the fifth bit of element i.
+ASSAY_INLINE void pack_five_bits(u8x32 quants, uint8_t *to) {
+  STORE(to, __builtin_bit_cast(uint32_t, __builtin_convertvector(quants > 15, b32)));
+  pack_nibbles(quants, to + 4);
+}
+ASSAY_INLINE u8x32 unpack_five_bits(const uint8_t *from) {
+  b32 fifth = __builtin_bit_cast(b32, LOAD(uint32_t, from));
+  return unpack_nibbles(from + 4) | __builtin_convertvector(fifth, u8x32) << 4;
+}
+
+/// Encodes rows with importance: `fit` encodes `present` of LANES blocks, whose elements `from`
+/// points to, to `to`. Rows come in groups, because each block needs the mean square of its row.
+ASSAY_INLINE void encode_weighted(const float *values, const float *importance, uint8_t *blocks,
+                                  size_t row_length, size_t rows, size_t block_bytes,
+                                  void (*fit)(const lane_f x[32], const lane_f w[32],
+                                              const float *const from[LANES], size_t present,
+                                              uint8_t *to)) {
+  const size_t per_row = row_length / 32;
+  for (size_t start = 0; start < rows; start += LANES) {
+    const size_t count = ASSAY_MIN(rows - start, (size_t)LANES);
+    const float *group = values + start * row_length;
+    uint8_t *to = blocks + block_bytes * start * per_row;
+    float squares[LANES];
+    STORE(squares, square_sums(group, row_length, count));
+    for (size_t first = 0; first < count * per_row; first += LANES) {
+      const size_t present = ASSAY_MIN(count * per_row - first, (size_t)LANES);
+      const float *from[LANES], *weights_from[LANES];
+      lane_f x[32], w[32], variance = 0;
+      for (size_t i = 0; i < LANES; i++) {
+        from[i] = i < present ? group + 32 * (first + i) : zeros;
+        weights_from[i] = i < present ? importance + 32 * ((first + i) % per_row) : zeros;
+        if (i < present) variance[i] = squares[(first + i) / per_row] / (float)row_length;
+      }
+      load_lanes(x, from, 32);
+      load_lanes(w, weights_from, 32);
+      weigh_lanes(x, variance, w);
+      fit(x, w, from, present, to);
+      to += block_bytes * present;
+    }
+  }
+}
+
+/// The element of largest magnitude with its sign; of equal ones the first.
+ASSAY_INLINE float extreme32(const float *values) {
+  f32x32 x = LOAD(f32x32, values);
+  float above = largest32(x), below = largest32(-x);
+  if (above != below) return above > below ? above : -below;
+  for (int i = 0; i < 32; i++)
+    if (values[i] == above || values[i] == -above) return above == 0 ? 0.0f : values[i];
+  return 0;
+}
+
+/// A half scale before quants that are offset by `levels`: without importance the element of
+/// largest magnitude becomes -levels.
+ASSAY_INLINE void symmetric_encode_plain(const float *values, uint8_t *to, size_t count, int levels,
+                                         size_t block_bytes, void (*pack)(u8x32, uint8_t *)) {
+  for (; count >= 32; count -= 32, values += 32, to += block_bytes) {
+    float d = extreme32(values) / (float)-levels, inverse = d != 0 ? 1.0f / d : 0.0f;
+    store_half(to, float_to_half(d));
+    // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
+    f32x32 v = LOAD(f32x32, values) * inverse + ((float)levels + 0.5f);
+    v = ABS(v) < 128 ? v : (f32x32)0;
+    i32x32 q = __builtin_convertvector(v, i32x32), highest = 2 * levels - 1;
+    pack(__builtin_convertvector(q < highest ? q : highest, u8x32), to + 2);
+  }
+}
+
+ASSAY_INLINE void symmetric_fit_blocks(const lane_f x[32], const lane_f w[32],
+                                       const float *const from[LANES], size_t present, uint8_t *to,
+                                       int levels, size_t block_bytes,
+                                       void (*pack)(u8x32, uint8_t *)) {
+  symmetric_fit fit;
+  symmetric_fit_lanes(x, w, 32, levels, &fit);
+  for (size_t i = 0; i < present; i++, to += block_bytes) {
+    store_half(to, float_to_half(fit.scale[i]));
+    pack(symmetric_quants32(from[i], fit.inverse[i], levels), to + 2);
+  }
+}
+
+ASSAY_INLINE void symmetric_decode(const uint8_t *from, float *values, size_t count, int levels,
+                                   size_t block_bytes, u8x32 (*unpack)(const uint8_t *)) {
+  for (; count >= 32; count -= 32, from += block_bytes, values += 32) {
+    i8x32 q = __builtin_bit_cast(i8x32, unpack(from + 2)) - (int8_t)levels;
+    STORE(values, __builtin_convertvector(q, f32x32) * load_half(from));
+  }
+}

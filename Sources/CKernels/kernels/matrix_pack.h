@@ -1,0 +1,129 @@
+// Weight rows into panels of [k][32], the order in which the matrix tile reads them.
+
+/// Transposes 16 rows of 16. Two stages work inside 128-bit lanes and two move whole lanes, which
+/// is one cheap instruction each on every instruction set.
+ASSAY_INLINE void assay_transpose(assay_v row[16]) {
+#define INTERLEAVE(a, b, i, j, p, q)                                                            \
+  __builtin_shufflevector(a, b, i, j, p, q, i + 4, j + 4, p + 4, q + 4, i + 8, j + 8, p + 8,    \
+                          q + 8, i + 12, j + 12, p + 12, q + 12)
+#define LANE(l) 4 * (l), 4 * (l) + 1, 4 * (l) + 2, 4 * (l) + 3
+#define LANES(a, b, i, j, p, q) __builtin_shufflevector(a, b, LANE(i), LANE(j), LANE(p), LANE(q))
+  assay_v pairs[16], quads[16];
+  ASSAY_UNROLL
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = INTERLEAVE(row[i], row[i + 1], 0, 16, 1, 17);
+    pairs[i + 1] = INTERLEAVE(row[i], row[i + 1], 2, 18, 3, 19);
+  }
+  // quads[g + j], lane l: column 4l + j of rows g...g+3.
+  ASSAY_UNROLL
+  for (int g = 0; g < 16; g += 4) {
+    quads[g] = INTERLEAVE(pairs[g], pairs[g + 2], 0, 1, 16, 17);
+    quads[g + 1] = INTERLEAVE(pairs[g], pairs[g + 2], 2, 3, 18, 19);
+    quads[g + 2] = INTERLEAVE(pairs[g + 1], pairs[g + 3], 0, 1, 16, 17);
+    quads[g + 3] = INTERLEAVE(pairs[g + 1], pairs[g + 3], 2, 3, 18, 19);
+  }
+  ASSAY_UNROLL
+  for (int j = 0; j < 4; j++) {
+    const assay_v low01 = LANES(quads[j], quads[j + 4], 0, 1, 4, 5);
+    const assay_v high01 = LANES(quads[j], quads[j + 4], 2, 3, 6, 7);
+    const assay_v low23 = LANES(quads[j + 8], quads[j + 12], 0, 1, 4, 5);
+    const assay_v high23 = LANES(quads[j + 8], quads[j + 12], 2, 3, 6, 7);
+    row[j] = LANES(low01, low23, 0, 2, 4, 6);
+    row[j + 4] = LANES(low01, low23, 1, 3, 5, 7);
+    row[j + 8] = LANES(high01, high23, 0, 2, 4, 6);
+    row[j + 12] = LANES(high01, high23, 1, 3, 5, 7);
+  }
+#undef INTERLEAVE
+#undef LANE
+#undef LANES
+}
+
+enum { ASSAY_FROM_F32, ASSAY_FROM_BF16 };
+/// Elements of each row that one step takes: one vector's bytes.
+#define ASSAY_STEP(type) ((type) == ASSAY_FROM_F32 ? 16 : 32)
+
+/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row.
+ASSAY_INLINE void assay_pack_step(const int type, const void *const *rows, size_t i,
+                                  size_t ahead, assay_v v[32]) {
+  const size_t size = type == ASSAY_FROM_F32 ? 4 : 2;
+  assay_v block[16];
+  ASSAY_UNROLL
+  for (int r = 0; r < 16; r++) {
+    const char *at = (const char *)rows[r] + size * i;
+    block[r] = *(const assay_vb *)at;
+    // Into L2: rows are too short for the hardware to be up to speed before they end.
+    if (ahead > 0) __builtin_prefetch(at + ahead, 0, 2);
+  }
+  assay_transpose(block);
+  ASSAY_UNROLL
+  for (int e = 0; e < 16; e++) {
+    if (type == ASSAY_FROM_F32) {
+      v[e] = block[e];
+    } else {
+      // Two neighbours travelled as one: half the moves.
+      v[2 * e] = (assay_v)((assay_iv)block[e] << 16);
+      v[2 * e + 1] = (assay_v)((assay_iv)block[e] & (int32_t)0xffff0000);
+    }
+  }
+}
+
+ASSAY_INLINE float assay_pack_scalar(const int type, const void *row, size_t i) {
+  float value;
+  if (type == ASSAY_FROM_F32) {
+    __builtin_memcpy(&value, (const char *)row + 4 * i, 4);
+  } else {
+    uint16_t half;
+    __builtin_memcpy(&half, (const char *)row + 2 * i, 2);
+    const uint32_t bits = (uint32_t)half << 16;
+    __builtin_memcpy(&value, &bits, 4);
+  }
+  return value;
+}
+
+/// Sixteen rows into one half of the panel.
+ASSAY_INLINE void assay_pack_half(const int type, const void *const *rows, size_t count, size_t k,
+                                  float *panel) {
+  size_t i = 0;
+  if (count == 16) {
+    for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
+      assay_v v[32];
+      assay_pack_step(type, rows, i, 0, v);
+      ASSAY_UNROLL
+      for (int e = 0; e < ASSAY_STEP(type); e++) ASSAY_STORE(panel + (i + e) * ASSAY_PANEL, v[e]);
+    }
+  }
+  for (; i < k; i++)
+    for (size_t r = 0; r < 16; r++)
+      panel[i * ASSAY_PANEL + r] = r < count ? assay_pack_scalar(type, rows[r], i) : 0.0f;
+}
+
+ASSAY_INLINE void assay_pack_rows(const int type, const void *const *rows, size_t count, size_t k,
+                                  float *panel) {
+  const size_t first = count < 16 ? count : 16;
+  assay_pack_half(type, rows, first, k, panel);
+  assay_pack_half(type, rows + first, count - first, k, panel + 16);
+}
+
+static void assay_pack_f32(const void *const *rows, size_t count, size_t k, float *panel) {
+  assay_pack_rows(ASSAY_FROM_F32, rows, count, k, panel);
+}
+
+static void assay_pack_bf16(const void *const *rows, size_t count, size_t k, float *panel) {
+  assay_pack_rows(ASSAY_FROM_BF16, rows, count, k, panel);
+}
+
+ASSAY_INLINE void assay_decode_rows(void (*decode)(const void *, float *, size_t),
+                                    const void *const *rows, size_t count, size_t k,
+                                    float *scratch, const void **decoded) {
+  for (size_t r = 0; r < count; r++) {
+    decode(rows[r], scratch + r * k, k);
+    decoded[r] = scratch + r * k;
+  }
+}
+
+static void assay_pack(void (*decode)(const void *, float *, size_t), const void *const *rows,
+                       size_t count, size_t k, float *scratch, float *panel) {
+  const void *decoded[ASSAY_PANEL];
+  assay_decode_rows(decode, rows, count, k, scratch, decoded);
+  assay_pack_rows(ASSAY_FROM_F32, decoded, count, k, panel);
+}

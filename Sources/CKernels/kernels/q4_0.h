@@ -1,0 +1,21 @@
+// Q4_0: a half scale and 32 nibbles, offset by 8.
+
+enum { Q4_0_BYTES = 18, Q4_0_LEVELS = 8 };
+
+ASSAY_INLINE void q4_0_fit(const lane_f x[32], const lane_f w[32], const float *const from[LANES],
+                           size_t present, uint8_t *to) {
+  symmetric_fit_blocks(x, w, from, present, to, Q4_0_LEVELS, Q4_0_BYTES, pack_nibbles);
+}
+
+static void q4_0_encode(const float *values, const float *importance, void *blocks,
+                        size_t row_length, size_t rows) {
+  if (importance)
+    encode_weighted(values, importance, blocks, row_length, rows, Q4_0_BYTES, q4_0_fit);
+  else
+    symmetric_encode_plain(values, blocks, row_length * rows, Q4_0_LEVELS, Q4_0_BYTES,
+                           pack_nibbles);
+}
+
+static void q4_0_decode(const void *blocks, float *values, size_t count) {
+  symmetric_decode(blocks, values, count, Q4_0_LEVELS, Q4_0_BYTES, unpack_nibbles);
+}

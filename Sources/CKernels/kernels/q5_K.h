@@ -1,0 +1,27 @@
+// Q5_K: 176 bytes for 256 elements; Q4_K's nibbles preceded by 32 bytes of fifth bits, where bit j
+// belongs to sub-block j.
+
+ASSAY_INLINE void q5_K_pack(const u8x32 quants[8], uint8_t *to) {
+  u8x32 fifth = 0;
+  for (int j = 0; j < 8; j++) fifth |= quants[j] >> 4 << j;
+  STORE(to, fifth);
+  for (int j = 0; j < 4; j++)
+    STORE(to + 32 + 32 * j, (quants[2 * j] & 15) | quants[2 * j + 1] << 4);
+}
+ASSAY_INLINE void q5_K_unpack(const uint8_t *from, u8x32 quants[8]) {
+  u8x32 fifth = LOAD(u8x32, from);
+  q4_K_unpack(from + 32, quants);
+  for (int j = 0; j < 8; j++) quants[j] |= (fifth >> j & 1) << 4;
+}
+
+static void q5_K_encode(const float *values, const float *importance, void *blocks,
+                        size_t row_length, size_t rows) {
+  const affine_search plain = {31, -0.5f, 0.1f, 15}, weighted = {31, -0.9f, 0.05f, 36};
+  if (importance)
+    scale_min_encode(values, importance, blocks, row_length, rows, weighted, 176, q5_K_pack);
+  else
+    scale_min_encode(values, NULL, blocks, row_length, rows, plain, 176, q5_K_pack);
+}
+static void q5_K_decode(const void *blocks, float *values, size_t count) {
+  scale_min_decode(blocks, values, count, 176, q5_K_unpack);
+}

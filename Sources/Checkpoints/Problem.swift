@@ -1,0 +1,31 @@
+/// Something about a checkpoint that its owner should know, and what to do about it.
+public struct Problem: Sendable, Equatable {
+  public enum Severity: String, Sendable, Comparable {
+    case note, warning, error
+    public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
+    private var rank: Int { self == .note ? 0 : self == .warning ? 1 : 2 }
+  }
+
+  public var severity: Severity
+  /// Stable, for scripts: `missing-config`, `unknown-tensor`, ...
+  public var code: String
+  /// The tensor, key or file.
+  public var subject: String
+  public var message: String
+  public var remedy: String?
+
+  public init(
+    _ severity: Severity, _ code: String, subject: String, _ message: String, remedy: String? = nil
+  ) {
+    self.severity = severity
+    self.code = code
+    self.subject = subject
+    self.message = message
+    self.remedy = remedy
+  }
+}
+
+extension Sequence<Problem> {
+  /// True where something would be ignored, approximated or lost: what `--strict` refuses.
+  public var hasWarnings: Bool { contains { $0.severity >= .warning } }
+}

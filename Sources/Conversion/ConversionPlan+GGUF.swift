@@ -1,0 +1,57 @@
+import Architectures
+import Checkpoints
+import Containers
+import Quantization
+import Tensors
+
+extension ConversionPlan {
+  /// A GGUF of `model` with the types of `recipe`. `metadata` is complete but for the keys that
+  /// depend on the types.
+  public static func gguf(
+    _ model: Model, _ recipe: Recipe, metadata: Metadata, problems: [Problem] = []
+  ) throws(FormatError) -> ConversionPlan {
+    var drafts: [Draft] = []
+    for (slot, type) in zip(model.slots, recipe.types) {
+      let name = model.architecture.name(of: slot.spec, block: slot.block, .gguf)
+      drafts.append(
+        Draft(
+          source: .tensor(slot.info), transform: model.transform(slot, to: .gguf),
+          info: try info(name, type, slot.info.shape)))
+    }
+    if model.convention == .huggingFace { drafts = try generated(model) + drafts }
+    if !recipe.preset.isPlain { drafts.sort { order($0.info.name) < order($1.info.name) } }
+
+    let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
+    return ConversionPlan(
+      source: model.checkpoint.tensors, drafts: drafts, layout: layout, metadata: metadata,
+      fallbacks: recipe.fallbacks, problems: model.checkpoint.problems + model.problems + problems)
+  }
+
+  /// Tensors that GGUF holds and transformers computes.
+  private static func generated(_ model: Model) throws(FormatError) -> [Draft] {
+    var drafts: [Draft] = []
+    for spec in model.architecture.tensors {
+      guard case .generated = spec.presence, spec.role == .ropeFreqs,
+        case .llama3 = model.parameters.ropeScaling,
+        let divisors = model.parameters.ropeScaling.divisors(
+          base: model.parameters.ropeFreqBase, headDimension: model.parameters.keyLength)
+      else { continue }
+      let name = model.architecture.name(of: spec, block: nil, .gguf)
+      drafts.append(
+        Draft(
+          source: .values(divisors), transform: .identity,
+          info: try info(name, .f32, spec.shape(model.parameters))))
+    }
+    return drafts
+  }
+
+  /// llama-quantize's order: tensors of the whole model first, then by layer, then by name.
+  private static func order(_ name: String) -> (Int, [UInt8]) {
+    let layer = name.wholeMatch(of: /blk\.(\d+)\..*/).flatMap { Int($0.1) } ?? -1
+    return (layer, Array(name.utf8))
+  }
+}
+
+private func < (a: (Int, [UInt8]), b: (Int, [UInt8])) -> Bool {
+  a.0 != b.0 ? a.0 < b.0 : a.1.lexicographicallyPrecedes(b.1)
+}

@@ -1,0 +1,78 @@
+import Architectures
+import Checkpoints
+import Containers
+import Quantization
+import Tensors
+
+/// What a conversion will write, exact to the byte, before it writes any of it.
+public struct ConversionPlan: Sendable {
+  /// One tensor of the output.
+  public struct Step: Sendable {
+    public enum Source: Sendable {
+      case tensor(TensorInfo)
+      /// A small tensor made from the hyper-parameters.
+      case values([Float])
+    }
+    public let source: Source
+    public let transform: Transform
+    public let info: TensorInfo
+    public let offset: Int
+    /// A narrower type that the values are known to have come from: any loss is an error.
+    public let mustBeExact: Bool
+  }
+  /// A small file that is written beside the weights.
+  public struct Companion: Sendable {
+    public let name: String
+    public let bytes: [UInt8]
+  }
+
+  public let source: any TensorFile
+  /// In the order of the file.
+  public let steps: [Step]
+  public let header: [UInt8]
+  public let metadata: Metadata
+  public let byteCount: Int
+  public let fallbacks: [Recipe.Fallback]
+  public let problems: [Problem]
+  public let companions: [Companion]
+
+  struct Draft {
+    var source: Step.Source
+    var transform: Transform
+    var info: TensorInfo
+    var mustBeExact = false
+  }
+
+  init(
+    source: any TensorFile, drafts: [Draft], layout: FileLayout, metadata: Metadata,
+    fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = []
+  ) {
+    self.source = source
+    steps = zip(drafts, layout.entries).map { draft, entry in
+      Step(
+        source: draft.source, transform: draft.transform, info: entry.info, offset: entry.offset,
+        mustBeExact: draft.mustBeExact)
+    }
+    header = layout.header
+    self.metadata = metadata
+    byteCount = layout.byteCount
+    self.fallbacks = fallbacks
+    self.problems = problems
+    self.companions = companions
+  }
+
+  public var bitsPerWeight: Double {
+    let weights = steps.reduce(0) { $0 + $1.info.elementCount }
+    let bytes = steps.reduce(0) { $0 + $1.info.byteCount }
+    return weights == 0 ? 0 : Double(bytes) * 8 / Double(weights)
+  }
+
+  static func info(_ name: String, _ dtype: DType, _ shape: Shape) throws(FormatError) -> TensorInfo
+  {
+    guard let info = TensorInfo(name: name, dtype: dtype, shape: shape) else {
+      throw FormatError(
+        .damaged, "cannot be given this type", subject: name, found: "\(dtype.name) \(shape)")
+    }
+    return info
+  }
+}

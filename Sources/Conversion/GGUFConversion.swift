@@ -1,0 +1,72 @@
+import Architectures
+import Checkpoints
+import Containers
+import Quantization
+import Tokenizers
+
+/// From any checkpoint to the plan of a GGUF.
+public struct GGUFConversion: Sendable {
+  public let preset: Preset
+  /// Whether keys of ours remember the source (`SourceKeys`).
+  public let carriesSource: Bool
+
+  public init(preset: Preset, carriesSource: Bool) {
+    self.preset = preset
+    self.carriesSource = carriesSource
+  }
+
+  public func plan(_ checkpoint: Checkpoint) throws(FormatError) -> ConversionPlan {
+    let model = try Model(checkpoint)
+    let recipe = Recipe(preset, for: model)
+    var problems: [Problem] = []
+    let metadata: Metadata
+    if model.convention == .gguf {
+      metadata = GGUFMetadata.rebuild(checkpoint.tensors.metadata, preset)
+      problems += lossy(model)
+    } else {
+      metadata = try GGUFMetadata.build(
+        model, preset, name: checkpoint.directoryName,
+        vocabulary: try vocabulary(model, &problems),
+        source: carriesSource ? try SourceKeys.entries(for: model) : [])
+    }
+    return try .gguf(model, recipe, metadata: metadata, problems: problems)
+  }
+
+  /// Weights that were quantized before carry that loss into every later type.
+  private func lossy(_ model: Model) -> [Problem] {
+    let types = Set(model.slots.map(\.info.dtype).filter(\.isQuantized)).map(\.name).sorted()
+    guard !types.isEmpty else { return [] }
+    return [
+      Problem(
+        .warning, "lossy-source", subject: model.checkpoint.path,
+        "is quantized already (\(types.joined(separator: ", "))): its loss stays, and adds up",
+        remedy: "Quantize from the original 16-bit weights where you can.")
+    ]
+  }
+}
+
+extension GGUFConversion {
+  /// The tokenizer's entries; none, with a warning, where there is no tokenizer.
+  private func vocabulary(_ model: Model, _ problems: inout [Problem]) throws(FormatError)
+    -> [Metadata.Entry]
+  {
+    let checkpoint = model.checkpoint
+    guard let bytes = try checkpoint.bytes(of: .tokenizer) else {
+      problems.append(
+        Problem(
+          .warning, "missing-tokenizer", subject: Checkpoint.Companion.tokenizer.rawValue,
+          "there is no tokenizer beside the weights: runtimes will not be able to read text",
+          remedy: "Download tokenizer.json, and convert again."))
+      return []
+    }
+    let vocabulary = try GGUFVocabulary(
+      huggingFace: bytes, file: checkpoint.path(of: .tokenizer),
+      config: try checkpoint.json(of: .tokenizerConfig), modelConfig: checkpoint.config,
+      chatTemplate: try checkpoint.bytes(of: .chatTemplate).map { ByteString($0) })
+    problems += vocabulary.notes.map {
+      Problem(vocabulary.isExact ? .note : .warning, "tokenizer-note", subject: "tokenizer", $0)
+    }
+    let regexes = carriesSource ? [vocabulary.regexEntry].compactMap(\.self) : []
+    return vocabulary.entries + (vocabulary.isExact ? [] : regexes)
+  }
+}

@@ -1,0 +1,80 @@
+import Architectures
+import Checkpoints
+import Containers
+import Quantization
+import Tensors
+
+/// The metadata of a GGUF: llama.cpp's keys in llama.cpp's order, then ours.
+public enum GGUFMetadata {
+  /// ggml's `GGML_QNT_VERSION`.
+  private static let quantizationVersion: UInt32 = 2
+
+  /// Metadata for a model that comes from Hugging Face files. `vocabulary` are the tokenizer's
+  /// entries; `source` are the keys of `SourceKeys`.
+  public static func build(
+    _ model: Model, _ preset: Preset, name: String, vocabulary: [Metadata.Entry],
+    source: [Metadata.Entry]
+  ) throws(FormatError) -> Metadata {
+    var metadata = Metadata()
+    metadata["general.architecture"] = .text(model.architecture.name)
+    metadata["general.type"] = .text("model")
+    for (key, value) in try sampling(model.checkpoint) { metadata[key] = value }
+
+    let parameters = model.slots.reduce(0) { $0 + $1.info.elementCount }
+    let guess = ModelName(name, parameters: parameters)
+    metadata["general.name"] = .text(guess.title)
+    metadata["general.version"] = guess.version.map(MetadataValue.text)
+    metadata["general.finetune"] = guess.finetune.map(MetadataValue.text)
+    metadata["general.basename"] = guess.basename.map(MetadataValue.text)
+    metadata["general.size_label"] = .text(
+      guess.sizeLabel ?? ModelName.sizeLabel(parameters: parameters))
+
+    let family = model.architecture.config.gguf(
+      model.parameters, architecture: model.architecture.name, fileType: preset.fileType)
+    for (key, value) in family { metadata[key] = value }
+    metadata["general.quantization_version"] = .uint32(quantizationVersion)
+    for (key, value) in vocabulary { metadata[key] = value }
+    return finish(metadata, preset, source: source)
+  }
+
+  /// Metadata for a model that is a GGUF already: what it says, with the new types.
+  public static func rebuild(_ metadata: Metadata, _ preset: Preset) -> Metadata {
+    var metadata = metadata
+    for key in metadata.entries.map(\.key) where key.hasPrefix("split.") { metadata[key] = nil }
+    if preset.isPlain { metadata["general.file_type"] = .uint32(preset.fileType) }
+    return finish(metadata, preset, source: [])
+  }
+
+  /// llama-quantize moves the two keys that it sets to the end; its converter does not.
+  private static func finish(_ metadata: Metadata, _ preset: Preset, source: [Metadata.Entry])
+    -> Metadata
+  {
+    var metadata = metadata
+    if !preset.isPlain {
+      for key in ["general.quantization_version", "general.file_type"] { metadata[key] = nil }
+      metadata["general.quantization_version"] = .uint32(quantizationVersion)
+      metadata["general.file_type"] = .uint32(preset.fileType)
+    }
+    for (key, value) in source { metadata[key] = value }
+    return metadata
+  }
+
+  /// generation_config.json's sampling, under gguf-py's keys.
+  private static func sampling(_ checkpoint: Checkpoint) throws(FormatError) -> [Metadata.Entry] {
+    guard let config = try checkpoint.json(of: .generationConfig) else { return [] }
+    let floats = [
+      ("top_p", "top_p"), ("min_p", "min_p"), ("temperature", "temp"),
+      ("repetition_penalty", "penalty_repeat"),
+    ]
+    var entries: [Metadata.Entry] = []
+    if let topK = config.present("top_k")?.int.flatMap(Int32.init(exactly:)) {
+      entries.append(("general.sampling.top_k", .int32(topK)))
+    }
+    for (key, name) in floats {
+      if let value = config.present(key)?.double {
+        entries.append(("general.sampling." + name, .float32(Float(value))))
+      }
+    }
+    return entries
+  }
+}

@@ -1,0 +1,104 @@
+import Architectures
+import Checkpoints
+import Containers
+import Tensors
+import Tokenizers
+
+/// config.json, the tokenizer's files and the chat template for a directory of safetensors.
+struct HuggingFaceFiles {
+  private(set) var files: [ConversionPlan.Companion] = []
+  private(set) var problems: [Problem] = []
+
+  init(_ model: Model, type: DType?) throws(FormatError) {
+    add(.config, try config(model, type: type).bytes)
+    if model.convention == .huggingFace {
+      for companion in Checkpoint.Companion.allCases where companion != .config {
+        if let bytes = try model.checkpoint.bytes(of: companion) { add(companion, bytes) }
+      }
+      return
+    }
+    let metadata = model.checkpoint.tensors.metadata
+    for (companion, key) in SourceKeys.companions where companion != .config {
+      if let text = metadata[key]?.bytes { add(companion, text.bytes) }
+    }
+    if let text = metadata[SourceKeys.tokenizer]?.bytes {
+      add(.tokenizer, text.bytes)
+    } else if metadata["tokenizer.ggml.model"] != nil {
+      let vocabulary = try GGUFVocabulary(gguf: metadata)
+      add(.tokenizer, try vocabulary.tokenizerJSON())
+      if metadata["assay.source.tokenizer_config"] == nil {
+        add(.tokenizerConfig, Array(vocabulary.tokenizerConfig().serialized(pretty: true).utf8))
+      }
+    }
+    if let template = metadata["tokenizer.chat_template"]?.bytes {
+      add(.chatTemplate, template.bytes)
+    }
+  }
+
+  private mutating func add(_ companion: Checkpoint.Companion, _ bytes: [UInt8]) {
+    files.append(.init(name: companion.rawValue, bytes: bytes))
+  }
+
+  /// The remembered config where its numbers are still those of the file, else one that is written
+  /// from the file's numbers.
+  private mutating func config(_ model: Model, type: DType?) throws(FormatError) -> ByteString {
+    let text = model.checkpoint.tensors.metadata["assay.source.config"]?.bytes
+    var source = model.checkpoint.config
+    if source == nil, let text { source = try JSON(text.bytes, file: "assay.source.config") }
+    let known = source.flatMap { source -> JSON? in
+      let read = try? model.architecture.config.read(
+        huggingFace: source, file: "assay.source.config", embeddingRows: nil)
+      return read?.parameters == model.parameters ? source : nil
+    }
+    if known != nil, type == nil, let text { return text }
+    var config =
+      known.map(JSONValue.init)
+      ?? model.architecture.config.huggingFace(model.parameters, model.architecture)
+    if known == nil {
+      if text != nil {
+        problems.append(
+          Problem(
+            .warning, "stale-config", subject: "assay.source.config",
+            "contradicts the file's own numbers; config.json was written from those"))
+      }
+      addTokenIDs(model, &config)
+      if case .factors = model.parameters.ropeScaling {
+        problems.append(
+          Problem(
+            .warning, "rope-factors-lost", subject: "rope_freqs.weight",
+            "its divisors match no recipe that config.json can state; they are left out",
+            remedy: "The result differs from the source at long contexts: keep the GGUF."))
+      }
+    }
+    if let name = (type ?? bulk(model)).flatMap(HuggingFaceFiles.torchName) {
+      config[config["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(name)
+    }
+    return ByteString(config.serialized(pretty: true) + "\n")
+  }
+
+  private func addTokenIDs(_ model: Model, _ config: inout JSONValue) {
+    let metadata = model.checkpoint.tensors.metadata
+    for (key, name) in [("bos", "bos"), ("eos", "eos"), ("padding", "pad")] {
+      if let id = metadata["tokenizer.ggml.\(key)_token_id"]?.int {
+        config["\(name)_token_id"] = .int(id)
+      }
+    }
+  }
+
+  /// The type of most matrices, as the output will have it.
+  private func bulk(_ model: Model) -> DType? {
+    let matrices = model.slots.filter { $0.info.shape.dimensions.count > 1 }
+    let counts = Dictionary(grouping: matrices, by: \.info.dtype).mapValues(\.count)
+    let most = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+    return most.map { $0.facts.safetensorsCode == nil ? .f32 : $0 }
+  }
+
+  private static func torchName(_ type: DType) -> String? {
+    switch type {
+    case .f32: "float32"
+    case .f16: "float16"
+    case .bf16: "bfloat16"
+    default: nil
+    }
+  }
+}

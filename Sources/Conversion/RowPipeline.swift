@@ -1,0 +1,181 @@
+import Architectures
+import Checkpoints
+import Containers
+import Tensors
+
+/// Reads, reorders, decodes, checks and encodes the chunks of one worker, in buffers that it reuses.
+/// Peak memory is a few chunks per worker, whatever the model's size.
+/// Each is used by one worker at a time.
+final class RowPipeline: @unchecked Sendable {
+  private var source = ReusableBuffer()
+  private var floats = ReusableBuffer()
+  private var target = ReusableBuffer()
+  private let plan: ConversionPlan
+  private let geometries: [Chunk.Geometry]
+
+  /// A value that the target type cannot hold, found on the way.
+  struct Finding {
+    let tensor: String
+    let message: String
+  }
+
+  init(_ plan: ConversionPlan, _ geometries: [Chunk.Geometry]) {
+    self.plan = plan
+    self.geometries = geometries
+  }
+
+  /// Writes one chunk to its place; returns what its owner should know about the values.
+  func run(_ chunk: Chunk, into output: OutputFile) throws(FormatError) -> Finding? {
+    let step = plan.steps[chunk.step]
+    let geometry = geometries[chunk.step]
+    let elements = chunk.units.count * geometry.unitElements
+    guard let bytes = step.info.dtype.byteCount(elements: elements),
+      let before = step.info.dtype.byteCount(
+        elements: chunk.units.lowerBound * geometry.unitElements)
+    else { throw FormatError(.damaged, "cannot be divided into rows", subject: step.info.name) }
+    let offset = step.offset + before
+
+    switch step.source {
+    case .values(let values):
+      let part = values[chunk.units]
+      var finding: Finding?
+      try part.withUnsafeBufferPointerTyped { values throws(FormatError) in
+        finding = try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
+      }
+      return finding
+    case .tensor(let info):
+      let raw = try read(info, chunk.units, geometry)
+      if info.dtype == step.info.dtype {
+        try output.write(UnsafeRawBufferPointer(raw), at: offset)
+        return nil
+      }
+      guard let format = BlockFormat.of(info.dtype) else {
+        throw FormatError(
+          .unknown, "values of this type cannot be converted", subject: info.name,
+          found: info.dtype.name)
+      }
+      let values = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      format.decode(UnsafeRawBufferPointer(raw), into: values)
+      return try encode(
+        UnsafeBufferPointer(values), step, chunk, geometry, to: output, bytes: bytes, at: offset)
+    }
+  }
+
+  private func encode(
+    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step, _ chunk: Chunk,
+    _ geometry: Chunk.Geometry, to output: OutputFile, bytes: Int, at offset: Int
+  ) throws(FormatError) -> Finding? {
+    let peak = Magnitude.peak(values)
+    let first = chunk.units.lowerBound * geometry.unitElements
+    if !peak.isFinite { throw notFinite(values, step, first: first) }
+    guard let format = BlockFormat.of(step.info.dtype) else {
+      throw FormatError(
+        .unknown, "values cannot be converted to this type", subject: step.info.name,
+        found: step.info.dtype.name)
+    }
+    let encoded = target.bytes(bytes)
+    format.encode(values, rowLength: values.count, into: encoded)
+    if step.mustBeExact { try prove(format, encoded, values, step) }
+    try output.write(UnsafeRawBufferPointer(encoded), at: offset)
+    guard step.info.dtype == .f16, peak >= Magnitude.f16Limit else { return nil }
+    return Finding(
+      tensor: step.info.name,
+      message: "has values up to \(peak), which F16 turns into infinity (its largest is 65504)")
+  }
+
+  /// Decodes what was encoded and compares it with the values, bit for bit.
+  private func prove(
+    _ format: BlockFormat, _ encoded: UnsafeMutableRawBufferPointer,
+    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step
+  ) throws(FormatError) {
+    let decoded = source.bytes(values.count * 4).bindMemory(to: Float.self)
+    format.decode(UnsafeRawBufferPointer(encoded), into: decoded)
+    for index in values.indices where values[index].bitPattern != decoded[index].bitPattern {
+      throw FormatError(
+        .damaged,
+        "\(format.dtype.name), its type before it became a GGUF, no longer holds its values",
+        subject: step.info.name, expected: "\(values[index])", found: "\(decoded[index])",
+        remedy: "The file was changed since: choose a type, such as --type f32.")
+    }
+  }
+
+  /// The bytes of some units of a tensor, in target order.
+  private func read(_ info: TensorInfo, _ units: Range<Int>, _ geometry: Chunk.Geometry)
+    throws(FormatError) -> UnsafeMutableRawBufferPointer
+  {
+    guard let unitBytes = info.dtype.byteCount(elements: geometry.unitElements) else {
+      throw FormatError(.damaged, "its rows are no whole number of blocks", subject: info.name)
+    }
+    let buffer = source.bytes(units.count * unitBytes)
+    guard let order = geometry.order else {
+      try plan.source.read(
+        info, units.lowerBound * unitBytes..<units.upperBound * unitBytes, into: buffer)
+      return buffer
+    }
+    // Reordering stays within a head, so what is adjacent in the target is near in the source.
+    let sources = order[units]
+    guard let low = sources.min(), let high = sources.max() else { return buffer }
+    let window = floats.bytes((high - low + 1) * unitBytes)
+    try plan.source.read(info, low * unitBytes..<(high + 1) * unitBytes, into: window)
+    for (place, row) in sources.enumerated() {
+      UnsafeMutableRawBufferPointer(
+        rebasing: buffer[place * unitBytes..<(place + 1) * unitBytes]
+      ).copyMemory(
+        from: UnsafeRawBufferPointer(
+          rebasing: window[(row - low) * unitBytes..<(row - low + 1) * unitBytes]))
+    }
+    return buffer
+  }
+
+  private func notFinite(
+    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step, first: Int
+  ) -> FormatError {
+    let place = first + (values.firstIndex { !$0.isFinite } ?? 0)
+    let length = max(1, step.info.shape.rowLength)
+    let value = values.first { !$0.isFinite } ?? 0
+    return FormatError(
+      .damaged, "holds a value that is not a number or infinite", subject: step.info.name,
+      expected: "finite weights",
+      found: "\(value) in row \(place / length), column \(place % length)",
+      remedy: "The checkpoint is damaged, or was saved after training had diverged.")
+  }
+}
+
+/// Scans of float rows that the compiler vectorizes.
+enum Magnitude {
+  /// From here on F16 rounds to infinity.
+  static let f16Limit: Float = 65_520
+
+  /// The largest magnitude; infinite or NaN where any value is.
+  static func peak(_ values: UnsafeBufferPointer<Float>) -> Float {
+    var bits: UInt32 = 0
+    for value in values { bits = max(bits, value.bitPattern & 0x7fff_ffff) }
+    return Float(bitPattern: bits)
+  }
+}
+
+/// Memory that grows to the largest chunk and is then reused.
+struct ReusableBuffer: ~Copyable {
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  deinit { memory.deallocate() }
+
+  mutating func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if memory.count < count {
+      memory.deallocate()
+      memory = .allocate(byteCount: count, alignment: 64)
+    }
+    return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+  }
+}
+
+extension ArraySlice<Float> {
+  func withUnsafeBufferPointerTyped(
+    _ body: (UnsafeBufferPointer<Float>) throws(FormatError) -> Void
+  ) throws(FormatError) {
+    let outcome: Result<Void, FormatError> = withUnsafeBufferPointer { buffer in
+      do throws(FormatError) { return .success(try body(buffer)) } catch { return .failure(error) }
+    }
+    try outcome.get()
+  }
+}

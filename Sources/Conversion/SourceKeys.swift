@@ -1,0 +1,74 @@
+import Architectures
+import Checkpoints
+import Containers
+import Tensors
+
+/// GGUF keys of ours that remember what a GGUF cannot say otherwise: the source's configuration,
+/// tokenizer and types. Runtimes ignore them; with them the way back is exact.
+public enum SourceKeys {
+  /// The text of tokenizer.json; llama.cpp's own key for it.
+  public static let tokenizer = "tokenizer.huggingface.json"
+  static let dtypes = "assay.source.dtypes"
+
+  /// The small files that are carried along, with their keys.
+  static let companions: [(companion: Checkpoint.Companion, key: String)] = [
+    (.config, "assay.source.config"),
+    (.generationConfig, "assay.source.generation_config"),
+    (.tokenizerConfig, "assay.source.tokenizer_config"),
+  ]
+
+  /// The entries for a checkpoint that comes from Hugging Face files.
+  public static func entries(for model: Model) throws(FormatError) -> [Metadata.Entry] {
+    var entries: [Metadata.Entry] = []
+    if let bytes = try model.checkpoint.bytes(of: .tokenizer) {
+      entries.append((tokenizer, .string(ByteString(bytes))))
+    }
+    for (companion, key) in companions {
+      if let bytes = try model.checkpoint.bytes(of: companion) {
+        entries.append((key, .string(ByteString(bytes))))
+      }
+    }
+    entries.append((dtypes, .text(SourceTypes(model).json.serialized())))
+    return entries
+  }
+}
+
+/// The types of a source's tensors: one for nearly all, and the exceptions by their HF names.
+struct SourceTypes {
+  private let usual: DType?
+  private let exceptions: [String: DType]
+
+  init(_ model: Model) {
+    let counts = Dictionary(grouping: model.slots, by: \.info.dtype).mapValues(\.count)
+    let usual = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+    self.usual = usual
+    exceptions = Dictionary(
+      uniqueKeysWithValues: model.slots.filter { $0.info.dtype != usual }.map {
+        ($0.info.name, $0.info.dtype)
+      })
+  }
+
+  /// Nil where the metadata does not hold them.
+  init?(_ metadata: Metadata) {
+    guard let text = metadata[SourceKeys.dtypes]?.bytes,
+      let json = try? JSON(text.bytes, file: SourceKeys.dtypes), json.kind == .object
+    else { return nil }
+    var exceptions: [String: DType] = [:]
+    for (name, type) in json.members {
+      guard let type = type.string.flatMap(DType.init(safetensorsCode:)) else { return nil }
+      exceptions[String(decoding: name, as: UTF8.self)] = type
+    }
+    usual = exceptions.removeValue(forKey: "*")
+    self.exceptions = exceptions
+  }
+
+  subscript(name: String) -> DType? { exceptions[name] ?? usual }
+
+  var json: JSONValue {
+    .object(
+      [.init(key: "*", value: .optional(usual?.facts.safetensorsCode))]
+        + exceptions.sorted { $0.key < $1.key }.map {
+          .init(key: $0.key, value: .optional($0.value.facts.safetensorsCode))
+        })
+  }
+}

@@ -1,0 +1,39 @@
+import Architectures
+
+/// Keys and values of the positions that were computed, for every block.
+final class KVCache {
+  let layout: CacheLayout
+  private let memory: [FloatBuffer]
+
+  init(_ parameters: HyperParameters, context: Int) {
+    layout = KVCache.layout(parameters, context: context)
+    memory = (0..<2 * parameters.blockCount).map { [layout] index in
+      FloatBuffer(count: index % 2 == 0 ? layout.keyCount : layout.valueCount)
+    }
+  }
+
+  static func layout(_ parameters: HyperParameters, context: Int) -> CacheLayout {
+    CacheLayout(
+      heads: parameters.headCountKV, keySize: parameters.keyLength,
+      valueSize: parameters.keyLength, capacity: context)
+  }
+
+  func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block].base }
+  func values(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block + 1].base }
+}
+
+/// Zeroed floats, aligned to a cache line.
+final class FloatBuffer {
+  let base: UnsafeMutablePointer<Float>
+  let count: Int
+
+  init(count: Int) {
+    self.count = count
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(64, count * floatBytes), alignment: 64)
+    base = bytes.bindMemory(to: Float.self, capacity: count)
+    base.initialize(repeating: 0, count: count)
+  }
+
+  deinit { base.deallocate() }
+}

@@ -1,0 +1,97 @@
+import Architectures
+import Containers
+import Reference
+import Synchronization
+import Tensors
+
+/// Runs two models on the same tokens, block by block, and compares them at every step.
+///
+/// They share nothing but the tokens. No logits are kept: a slice of positions is compared while
+/// both are in memory, so the comparison is exact and needs no file.
+public struct Lockstep {
+  public let reference: ReferenceModel
+  public let candidate: ReferenceModel
+  public let scoring: ScoringProtocol
+  public var chunks: Int?
+  public var onWindow: (_ done: Int, _ of: Int, _ soFar: LogitComparison) -> Void = { _, _, _ in }
+
+  /// Throws where the two cannot be compared: another vocabulary, depth or width.
+  public init(_ reference: ReferenceModel, _ candidate: ReferenceModel, _ scoring: ScoringProtocol)
+    throws(FormatError)
+  {
+    self.reference = reference
+    self.candidate = candidate
+    self.scoring = scoring
+    let (a, b) = (reference.model, candidate.model)
+    let pairs: [(String, Int, Int)] = [
+      ("vocabulary size", a.parameters.vocabularySize, b.parameters.vocabularySize),
+      ("block count", a.parameters.blockCount, b.parameters.blockCount),
+      ("embedding length", a.parameters.embeddingLength, b.parameters.embeddingLength),
+    ]
+    for (subject, expected, found) in pairs where expected != found {
+      throw FormatError(
+        .damaged, "the two models are not of one shape", file: b.checkpoint.path, subject: subject,
+        expected: "\(expected), as in \(a.checkpoint.path)", found: "\(found)")
+    }
+  }
+
+  public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> VerificationReport {
+    let windows = scoring.windows(of: tokens.count, limit: chunks)
+    guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let context = windows.map(\.tokens.count).max() ?? 0
+    let left = ForwardPass(reference, tokens: context, context: context, workers: workers)
+    let right = ForwardPass(candidate, tokens: context, context: context, workers: workers)
+    let vocabulary = reference.model.parameters.vocabularySize
+    let rows = (reference: LogitRows(vocabulary), candidate: LogitRows(vocabulary))
+    var comparison = LogitComparison()
+    var drift = Drift(blocks: reference.model.parameters.blockCount)
+
+    for (index, window) in windows.enumerated() {
+      left.reset()
+      right.reset()
+      try left.begin(tokens[window.tokens])
+      try right.begin(tokens[window.tokens])
+      drift.compare(left, right, stage: .embedding, window: window)
+      for block in 0..<reference.model.parameters.blockCount {
+        try left.run(block: block)
+        try right.run(block: block)
+        drift.compare(left, right, stage: .block(block), window: window)
+      }
+      left.end()
+      right.end()
+      for slice in rows.reference.slices(of: window.scored) {
+        try rows.reference.compute(left, slice)
+        try rows.candidate.compute(right, slice)
+        compare(slice, window, rows, tokens, workers, into: &comparison)
+      }
+      onWindow(index + 1, windows.count, comparison)
+    }
+    return VerificationReport(
+      reference: reference.model, candidate: candidate.model, scoring: scoring,
+      windows: windows.count, tokens: windows.reduce(0) { $0 + $1.tokens.count },
+      logits: comparison, layers: drift.layers, firstDivergence: drift.first,
+      tensors: try TensorError.all(reference.model, candidate.model, workers: workers))
+  }
+
+  private func compare(
+    _ slice: Range<Int>, _ window: ScoringProtocol.Window,
+    _ rows: (reference: LogitRows, candidate: LogitRows), _ tokens: [Int], _ workers: Workers,
+    into comparison: inout LogitComparison
+  ) {
+    let results = Mutex([LogitComparison.Position](repeating: .init(), count: slice.count))
+    workers.run(count: slice.count) { item, _ in
+      let row = slice.lowerBound + item
+      let left = Distribution(rows.reference[row]), right = Distribution(rows.candidate[row])
+      var position = LogitComparison.Position()
+      position.distance.add(left.logits, right.logits)
+      position.divergence = left.divergence(from: right)
+      position.agrees = left.top == right.top
+      if window.predicting.contains(row) {
+        let next = tokens[window.tokens.lowerBound + row + 1]
+        position.surprises = (left.surprise(next), right.surprise(next))
+      }
+      results.withLock { [position] in $0[item] = position }
+    }
+    for position in results.withLock({ $0 }) { comparison.add(position) }
+  }
+}

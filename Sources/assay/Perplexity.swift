@@ -1,0 +1,53 @@
+import ArgumentParser
+import Containers
+import Foundation
+import Reference
+import Verification
+
+struct Perplexity: ParsableCommand, JSONCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how well a model predicts a text.",
+    discussion: """
+      Example: assay perplexity qwen.gguf --text wiki.test.raw --context 512 --protocol llama.cpp
+      """)
+
+  @Argument(help: "The model.") var model: String
+  @OptionGroup var input: TokenOptions
+  @OptionGroup var scoring: ScoringOptions
+  @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
+  @OptionGroup var parallel: ThreadOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let start = Date()
+    let model = try ModelInput.open(model, strict: strict)
+    let ids = try input.ids(for: model.checkpoint)
+    let scoringProtocol = try scoring.resolve(model, ids: ids)
+    var run = PerplexityRun(try ReferenceModel(model), scoringProtocol)
+    run.chunks = scoring.chunks
+    let progress = ProgressLine("perplexity")
+    run.onWindow = { done, count, soFar in
+      progress.update(done: Double(done), of: Double(count)) { _ in
+        "window \(done) of \(count), perplexity \(Numbers.fixed(soFar.value, 3))"
+      }
+    }
+    let estimate = try run.run(ids, workers: parallel.workers)
+    progress.finish()
+    let seconds = Date().timeIntervalSince(start)
+    if output.json {
+      Console.print([
+        "perplexity": .double(estimate.value), "stderr": .double(estimate.standardError),
+        "scored_tokens": .int(estimate.tokens), "tokens": .int(ids.count),
+        "protocol": .string(scoringProtocol.name.rawValue),
+        "context": .int(scoringProtocol.context), "seconds": .double(seconds),
+      ])
+    } else {
+      let margin = 1.96 * estimate.standardError
+      Console.print(
+        "perplexity \(Numbers.fixed(estimate.value, 4)) ± \(Numbers.fixed(estimate.standardError, 4)) "
+          + "(95 %: \(Numbers.fixed(estimate.value - margin, 3)) to "
+          + "\(Numbers.fixed(estimate.value + margin, 3))), "
+          + "\(estimate.tokens) tokens scored, \(Numbers.duration(seconds))")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Checkpoints
+import Containers
+import Conversion
+import Foundation
+
+/// What `convert` and `quantize` share: output options, execution with progress, the report.
+struct WritingOptions: ParsableArguments {
+  @Flag(help: "Replace an existing output.") var force = false
+  @Flag(
+    help: "Turn every warning (ignored keys or tensors, fallback types, overflow) into an error.")
+  var strict = false
+  @Flag(help: "Print what would be written, exact to the byte, and write nothing.")
+  var dryRun = false
+  @Flag(help: "Write only llama.cpp's own metadata keys, none of ours.") var plain = false
+}
+
+struct ConversionRun {
+  let plan: ConversionPlan
+  let options: WritingOptions
+  let threads: Int
+  let label: String
+
+  struct Summary {
+    let problems: [Problem]
+    let seconds: Double
+    let resumed: Bool
+  }
+
+  /// Reports what the plan would ignore or substitute; an error under `--strict`.
+  func announce() throws(FormatError) {
+    Console.report(problems.filter { $0.severity >= .warning })
+    try ModelInput.refuse(problems, strict: options.strict, label)
+  }
+
+  var problems: [Problem] {
+    plan.problems
+      + plan.fallbacks.map {
+        Problem(
+          .warning, "fallback-type", subject: $0.tensor,
+          "gets \($0.used.name) instead of \($0.wanted.name): \($0.why)")
+      }
+  }
+
+  func write(to path: String) throws -> Summary {
+    let start = Date()
+    let progress = ProgressLine(label)
+    var executor = Executor(plan, threads: threads)
+    executor.force = options.force
+    executor.strict = options.strict
+    executor.onProgress = { step in
+      progress.update(done: Double(step.bytesDone), of: Double(step.bytes)) { seconds in
+        Numbers.bytes(Int(Double(step.bytesDone) / seconds)) + "/s"
+      }
+    }
+    let interrupt = Interrupt(executor.cancellation)
+    defer { interrupt.stop() }
+    let outcome = try executor.run(to: path)
+    progress.finish()
+    Console.report(outcome.problems)
+    return Summary(
+      problems: problems + outcome.problems, seconds: Date().timeIntervalSince(start),
+      resumed: outcome.resumedChunks > 0)
+  }
+
+  func json(_ path: String, _ summary: Summary?) -> JSONValue {
+    var json: JSONValue = [
+      "output": .string(path), "dry_run": .bool(summary == nil), "bytes": .int(plan.byteCount),
+      "bits_per_weight": .double(plan.bitsPerWeight),
+      "fallbacks": .array(
+        plan.fallbacks.map {
+          [
+            "tensor": .string($0.tensor), "wanted": .string($0.wanted.name),
+            "used": .string($0.used.name), "why": .string($0.why),
+          ]
+        }),
+      "problems": .array((summary?.problems ?? problems).map(\.json)),
+      "tensors": .array(
+        plan.steps.map {
+          [
+            "name": .string($0.info.name), "type": .string($0.info.dtype.name),
+            "shape": .array($0.info.shape.dimensions.map(JSONValue.int)),
+            "bytes": .int($0.info.byteCount),
+          ]
+        }),
+    ]
+    if let summary {
+      json["seconds"] = .double(summary.seconds)
+      json["peak_memory"] = .int(Machine.peakMemory)
+      json["resumed"] = .bool(summary.resumed)
+    }
+    return json
+  }
+
+  /// Every tensor of a dry run.
+  var table: String {
+    var table = Table(["tensor", "source", "type", " bits", " bytes"])
+    for step in plan.steps {
+      let source = if case .tensor(let info) = step.source { info.dtype.name } else { "made" }
+      table.add([
+        step.info.name, source, step.info.dtype.name,
+        Numbers.fixed(step.info.dtype.bitsPerWeight, 2), "\(step.info.byteCount)",
+      ])
+    }
+    return table.text
+  }
+}
+
+extension Problem {
+  var json: JSONValue {
+    [
+      "severity": .string(severity.rawValue), "code": .string(code), "subject": .string(subject),
+      "message": .string(message), "remedy": .optional(remedy),
+    ]
+  }
+}
+
+/// Ctrl-C and termination stop the work between two pieces, so that it can be resumed.
+final class Interrupt {
+  private var sources: [any DispatchSourceSignal] = []
+
+  init(_ cancellation: Cancellation) {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { cancellation.cancel() }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  func stop() {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+}
+
+#if os(Linux)
+  private let rusageSelf = __rusage_who_t(RUSAGE_SELF.rawValue)
+#else
+  private let rusageSelf = RUSAGE_SELF
+#endif
+
+enum Machine {
+  /// The most memory that this process has had resident, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    getrusage(rusageSelf, &usage)
+    // Linux counts kilobytes, macOS bytes.
+    #if os(Linux)
+      return Int(usage.ru_maxrss) * 1024
+    #else
+      return Int(usage.ru_maxrss)
+    #endif
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Containers
+import Foundation
+import Reference
+import Verification
+
+struct Verify: ParsableCommand, JSONCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run two models in lockstep on the same tokens and say how far apart they are.",
+    discussion: """
+      REFERENCE is the source, CANDIDATE what was made of it. Both may be in any format.
+      The exit code is 1 where a threshold is not met.
+
+      Examples:
+        assay verify Qwen2.5-7B qwen-Q4_K_M.gguf --text sample.txt --chunks 2
+        assay verify Qwen2.5-7B qwen-BF16.gguf --text sample.txt --max-kld 0
+        assay verify a b --text wiki.test.raw --context 512 --protocol llama.cpp --min-top1 0.95
+      """)
+
+  @Argument(help: "The model to compare with.") var reference: String
+  @Argument(help: "The model to judge.") var candidate: String
+  @OptionGroup var input: TokenOptions
+  @OptionGroup var scoring: ScoringOptions
+  @Option(help: "Fail above this mean KL divergence, in nats.") var maxKld: Double?
+  @Option(help: "Fail below this share of positions with the same likeliest token (0 to 1).")
+  var minTop1: Double?
+  @Flag(help: "Refuse models in which anything would be ignored.") var strict = false
+  @Flag(help: "List every tensor's error.") var tensors = false
+  @OptionGroup var parallel: ThreadOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let minTop1, !(0...1).contains(minTop1) {
+      throw ValidationError("--min-top1 is a share from 0 to 1, such as 0.95.")
+    }
+  }
+
+  func run() throws {
+    let start = Date()
+    let left = try ModelInput.open(reference, strict: strict)
+    let right = try ModelInput.open(candidate, strict: strict)
+    let ids = try input.ids(for: left.checkpoint)
+    var lockstep = try Lockstep(
+      ReferenceModel(left), ReferenceModel(right), try scoring.resolve(left, ids: ids))
+    lockstep.chunks = scoring.chunks
+    let progress = ProgressLine("verify")
+    lockstep.onWindow = { done, count, soFar in
+      progress.update(done: Double(done), of: Double(count)) { _ in
+        "window \(done) of \(count), KLD \(Numbers.fixed(soFar.divergence.mean.value, 6))"
+      }
+    }
+    let report = try lockstep.run(ids, workers: parallel.workers)
+    progress.finish()
+    let thresholds = VerificationReport.Thresholds(maxKLD: maxKld, minTop1: minTop1)
+    if output.json {
+      Console.print(report.json(thresholds))
+    } else {
+      VerifyText(report, thresholds, seconds: Date().timeIntervalSince(start)).print(
+        tensors: tensors)
+    }
+    if !report.verdict(thresholds).passed { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,74 @@
+import Architectures
+import Checkpoints
+import Containers
+import TestSupport
+import Testing
+
+/// Holds every family's description against itself. A new family needs no new test.
+@Suite struct ArchitectureTests {
+  @Test(arguments: Architecture.all.map(\.name))
+  func everyRoleOfTheOpsHasATensor(_ name: String) throws {
+    let family = try #require(Architecture.all.first { $0.name == name })
+    let described = Set(family.tensors.map(\.role))
+    let used = (family.block + family.head).flatMap(\.roles)
+    #expect(used.allSatisfy(described.contains))
+    let unused = described.subtracting(used).subtracting([.tokenEmbd, .ropeFreqs])
+    #expect(unused.isEmpty, "described but never computed with")
+  }
+
+  @Test(arguments: Architecture.all.map(\.name))
+  func everyTensorHasItsOwnNames(_ name: String) throws {
+    let family = try #require(Architecture.all.first { $0.name == name })
+    for convention in [Architecture.Convention.huggingFace, .gguf] {
+      let names = family.tensors.map {
+        family.name(of: $0, block: $0.scope == .block ? 0 : nil, convention)
+      }
+      #expect(Set(names).count == names.count)
+    }
+  }
+
+  @Test func familiesAreCovered() {
+    let recorded = Set(Families.all.compactMap { try? Families.model($0).architecture.name })
+    #expect(recorded == Set(Architecture.all.map(\.name)), "a family without a recorded checkpoint")
+  }
+
+  @Test(arguments: Families.all)
+  func everyTensorAndKeyIsUnderstood(_ name: String) throws {
+    let model = try Families.model(name)
+    #expect(model.problems.isEmpty)
+    #expect(model.slots.count == model.checkpoint.tensors.tensors.count)
+  }
+
+  @Test(arguments: Families.all)
+  func theConfigSurvivesBothWays(_ name: String) throws {
+    let model = try Families.model(name)
+    let written = model.architecture.config.huggingFace(model.parameters, model.architecture)
+    let read = try model.architecture.config.read(
+      huggingFace: JSON(Array(written.serialized().utf8), file: "config.json"),
+      file: "config.json", embeddingRows: nil)
+    #expect(read.parameters == model.parameters)
+    #expect(read.problems.isEmpty)
+    let gguf = try Model(Checkpoint(path: Families.path(name) + "/convert.gguf"))
+    #expect(gguf.parameters == model.parameters, "llama.cpp's conversion says the same numbers")
+  }
+
+  @Test(arguments: ["qwen2-untied", "llama3-rope", "llama-linear-rope"])
+  func theOldConfigLayoutSaysTheSame(_ name: String) throws {
+    let model = try Families.model(name)
+    let file = try FileBytes(path: Families.path(name) + "/config.old.json")
+    let read = try model.architecture.config.read(
+      huggingFace: JSON(file.bytes(0..<file.count), file: file.path), file: file.path,
+      embeddingRows: nil)
+    #expect(read.parameters == model.parameters)
+  }
+
+  @Test(arguments: [(8, 2), (12, 3), (64, 1)])
+  func transformsAreInverse(_ rows: Int, _ heads: Int) {
+    for transform in [Transform.interleaveHalves(heads: heads), .separatePairs(heads: heads)] {
+      let there = (0..<rows).map { transform.source(of: $0, rows: rows) }
+      let back = (0..<rows).map { there[transform.inverse.source(of: $0, rows: rows)] }
+      #expect(back == Array(0..<rows))
+      #expect(there != back || rows / heads <= 2)
+    }
+  }
+}

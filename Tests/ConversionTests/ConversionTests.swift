@@ -1,0 +1,113 @@
+import Architectures
+import Checkpoints
+import Containers
+import Conversion
+import Foundation
+import Quantization
+import TestSupport
+import Testing
+
+@Suite struct ConversionTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func write(_ plan: ConversionPlan, _ name: String, threads: Int = 2) throws -> [UInt8] {
+    _ = try Executor(plan, threads: threads).run(to: scratch.file(name))
+    return try bytes(scratch.file(name))
+  }
+
+  private func bytes(_ path: String) throws -> [UInt8] {
+    let file = try FileBytes(path: path)
+    return try file.bytes(0..<file.count)
+  }
+
+  /// Whole files, byte for byte: header, metadata, order and every tensor.
+  @Test(arguments: ["BF16", "Q8_0", "Q4_0", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K"])
+  func filesEqualLlamaCpp(_ type: String) throws {
+    let preset = try #require(Preset.named(type))
+    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
+    let plan = try GGUFConversion(preset: preset, carriesSource: false).plan(checkpoint)
+    let ours = try write(plan, "ours.gguf")
+    #expect(try ours == bytes(Fixture.path("qwen2-kjv/gguf/qwen2-kjv-\(type).gguf")))
+    #expect(ours.count == plan.byteCount)
+  }
+
+  @Test(arguments: Families.all)
+  func familiesEqualLlamaCppsConverter(_ name: String) throws {
+    let theirs = try GGUFFile(path: Families.path(name) + "/convert.gguf")
+    let type = theirs.metadata["general.file_type"]?.int == 0 ? "F32" : "BF16"
+    let preset = try #require(Preset.named(type))
+    let plan = try GGUFConversion(preset: preset, carriesSource: false).plan(
+      Checkpoint(path: Families.path(name)))
+    _ = try write(plan, "ours.gguf")
+    let ours = try GGUFFile(path: scratch.file("ours.gguf"))
+    #expect(ours.tensors == theirs.tensors)
+    for tensor in theirs.tensors where tensor.name != "rope_freqs.weight" {
+      let (a, b) = (try ours.location(of: tensor), try theirs.location(of: tensor))
+      #expect(
+        try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
+          == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
+    }
+    #expect(ours.metadata.entries.map(\.key) == theirs.metadata.entries.map(\.key))
+    for (key, value) in theirs.metadata.entries { #expect(ours.metadata[key] == value, "\(key)") }
+  }
+
+  @Test(arguments: Families.all.map { "families/" + $0 } + ["qwen2-kjv"])
+  func theWayToGGUFAndBackChangesNothing(_ name: String) throws {
+    let source = try Model(Checkpoint(path: Fixture.path(name)))
+    let usual = source.slots.first?.info.dtype.name ?? "F32"
+    let there = try GGUFConversion(preset: #require(Preset.named(usual)), carriesSource: true)
+      .plan(source.checkpoint)
+    _ = try write(there, "there.gguf")
+    let back = try ConversionPlan.safetensors(
+      Model(Checkpoint(path: scratch.file("there.gguf"))), type: nil)
+    _ = try write(back, "model.safetensors")
+    let result = try SafetensorsFile(path: scratch.file("model.safetensors"))
+    for slot in source.slots {
+      let tensor = try #require(result.tensor(named: slot.info.name))
+      #expect(tensor == slot.info)
+      let (a, b) = (
+        try source.checkpoint.tensors.location(of: slot.info), try result.location(of: tensor)
+      )
+      #expect(
+        try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
+          == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
+    }
+    let config = try #require(back.companions.first { $0.name == "config.json" })
+    #expect(try config.bytes == bytes(Fixture.path(name + "/config.json")))
+  }
+
+  @Test func threadsDoNotMatter() throws {
+    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
+    let plan = try GGUFConversion(preset: #require(Preset.named("Q4_K_M")), carriesSource: true)
+      .plan(checkpoint)
+    #expect(try write(plan, "1.gguf", threads: 1) == write(plan, "4.gguf", threads: 4))
+  }
+
+  @Test func anInterruptedRunIsResumed() throws {
+    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
+    let plan = try GGUFConversion(preset: #require(Preset.named("Q6_K")), carriesSource: true)
+      .plan(checkpoint)
+    let whole = try write(plan, "whole.gguf")
+    var executor = Executor(plan, threads: 1)
+    let cancellation = executor.cancellation
+    executor.onProgress = { if $0.bytesDone > $0.bytes / 2 { cancellation.cancel() } }
+    let path = scratch.file("resumed.gguf")
+    #expect(throws: Interrupted.self) { try executor.run(to: path) }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    let outcome = try Executor(plan, threads: 2).run(to: path)
+    #expect(outcome.resumedChunks > 0)
+    #expect(try bytes(path) == whole)
+    #expect(!FileManager.default.fileExists(atPath: path + ".assay-journal"))
+  }
+
+  @Test func nothingIsOverwritten() throws {
+    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
+    let plan = try GGUFConversion(preset: #require(Preset.named("Q8_0")), carriesSource: false)
+      .plan(checkpoint)
+    let first = try write(plan, "a.gguf")
+    #expect(throws: FormatError.self) { try Executor(plan, threads: 1).run(to: scratch.file("a.gguf")) }
+    #expect(try bytes(scratch.file("a.gguf")) == first)
+  }
+}

@@ -1,0 +1,27 @@
+import Architectures
+import Quantization
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct RecipeTests {
+  @Test func everyPresetHasItsOwnNameAndFileType() {
+    #expect(Set(Preset.all.map(\.name)).count == Preset.all.count)
+    #expect(Set(Preset.all.map(\.fileType)).count == Preset.all.count)
+    #expect(Preset.named("q4_k")?.name == "Q4_K_M")
+    #expect(Preset.named("Q9") == nil)
+  }
+
+  /// The tiny families have rows of 64 and 96: no K format fits, and that is reported.
+  @Test(arguments: Families.all)
+  func substitutionsAreReported(_ name: String) throws {
+    let model = try Families.model(name)
+    let recipe = Recipe(try #require(Preset.named("Q6_K")), for: model)
+    for (slot, type) in zip(model.slots, recipe.types) {
+      #expect(slot.info.shape.rowLength % type.facts.blockElements == 0)
+    }
+    let matrices = model.slots.count { $0.info.shape.dimensions.count > 1 }
+    #expect(recipe.fallbacks.count == matrices)
+    #expect(recipe.fallbacks.allSatisfy { $0.wanted == .q6_K })
+  }
+}

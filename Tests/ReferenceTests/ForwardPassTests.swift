@@ -1,0 +1,111 @@
+import Architectures
+import Checkpoints
+import Containers
+import Foundation
+import Reference
+import Tensors
+import TestSupport
+import Testing
+
+/// Logits against transformers' own, and against themselves computed in other ways.
+@Suite struct ForwardPassTests {
+  struct Golden {
+    let tokens: [Int]
+    let logits: [Float]
+
+    init(_ path: String) throws {
+      let file = try SafetensorsFile(path: path)
+      let tokens = try #require(file.tensor(named: "tokens"))
+      let logits = try #require(file.tensor(named: "logits"))
+      self.tokens = try file.mapped(tokens).bindMemory(to: Int64.self).map(Int.init)
+      self.logits = Array(try file.mapped(logits).bindMemory(to: Float.self))
+    }
+  }
+
+  static let checkpoints = Families.all.map { "families/" + $0 } + ["qwen2-kjv"]
+
+  static func logits(
+    _ path: String, _ tokens: [Int], threads: Int = 2, pieces: [Int]? = nil,
+    kernels: Kernels = .active
+  ) throws -> [Float] {
+    let reference = try ReferenceModel(Model(Checkpoint(path: path)), kernels: kernels)
+    let pass = ForwardPass(
+      reference, tokens: tokens.count, context: tokens.count, workers: Workers(threads: threads),
+      kernels: kernels)
+    var all: [Float] = []
+    var start = 0
+    for piece in pieces ?? [tokens.count] {
+      try pass.run(tokens[start..<start + piece])
+      var part = [Float](
+        repeating: 0, count: piece * reference.model.parameters.vocabularySize)
+      try part.withUnsafeMutableBufferPointer { try pass.logits(of: 0..<piece, into: $0) }
+      all += part
+      start += piece
+    }
+    return all
+  }
+
+  static func nmse(_ a: [Float], _ b: [Float]) -> Double {
+    let difference = zip(a, b).reduce(0.0) { $0 + pow(Double($1.0) - Double($1.1), 2) }
+    return difference / a.reduce(0.0) { $0 + Double($1) * Double($1) }
+  }
+
+  @Test(arguments: checkpoints)
+  func logitsEqualTransformers(_ name: String) throws {
+    let golden = try Golden(Fixture.path(name + "/golden.safetensors"))
+    let logits = try Self.logits(Fixture.path(name), golden.tokens)
+    try #require(logits.count == golden.logits.count)
+    #expect(Self.nmse(golden.logits, logits) < 1e-10)
+    let width = logits.count / golden.tokens.count
+    for row in golden.tokens.indices {
+      func top(_ values: [Float]) -> Int? {
+        (row * width..<(row + 1) * width).max { values[$0] < values[$1] }
+      }
+      #expect(top(golden.logits) == top(logits))
+    }
+  }
+
+  @Test(arguments: checkpoints)
+  func allWaysOfComputingGiveTheSameBits(_ name: String) throws {
+    let golden = try Golden(Fixture.path(name + "/golden.safetensors"))
+    let tokens = Array(golden.tokens.prefix(40))
+    let whole = try Self.logits(Fixture.path(name), tokens)
+    let steps = try Self.logits(
+      Fixture.path(name), tokens, threads: 1, pieces: Array(repeating: 1, count: tokens.count))
+    #expect(whole == steps, "token by token")
+    let pieces = try Self.logits(Fixture.path(name), tokens, threads: 4, pieces: [7, 1, 32])
+    #expect(whole == pieces, "in pieces, on four threads")
+    for kernels in Kernels.available {
+      let other = try Self.logits(Fixture.path(name), Array(tokens.prefix(9)), kernels: kernels)
+      #expect(Array(whole.prefix(other.count)) == other, "\(kernels)")
+    }
+  }
+
+  /// llama.cpp made these GGUFs; at 32 bit they hold the same numbers as the checkpoint.
+  @Test(arguments: Families.all)
+  func theGGUFComputesTheSameBits(_ name: String) throws {
+    let path = Families.path(name)
+    let checkpoint = try Families.model(name), gguf = try Model(Checkpoint(path: path + "/convert.gguf"))
+    let tokens = try Golden(path + "/golden.safetensors").tokens
+    let (a, b) = (try Self.logits(path, tokens), try Self.logits(path + "/convert.gguf", tokens))
+    let rounded = checkpoint.slots.contains { slot in
+      let key = Model.Key(slot.spec.role, slot.spec.part, block: slot.block)
+      return slot.info.dtype == .f32 && gguf[key]?.info.dtype == .bf16
+    }
+    if rounded { #expect(Self.nmse(a, b) < 1e-2) } else { #expect(a == b) }
+  }
+
+  /// A wrong rope convention is another model: the suite would notice.
+  @Test func aWrongPermutationIsFarAway() throws {
+    let path = Families.path("llama")
+    let golden = try Golden(path + "/golden.safetensors")
+    let right = try Model(Checkpoint(path: path))
+    let permuted = right.slots.filter { $0.spec.rotated != nil }.map {
+      right.transform($0, to: .gguf)
+    }
+    #expect(permuted.allSatisfy { $0 != .identity })
+    let gguf = try Self.logits(path + "/convert.gguf", golden.tokens)
+    #expect(Self.nmse(golden.logits, gguf) < 1e-10)
+    #expect(Self.nmse(golden.logits, try Self.logits(Families.path("llama-linear-rope"), golden.tokens)) > 0.1)
+  }
+}
