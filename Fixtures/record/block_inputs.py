@@ -103,6 +103,13 @@ def importances(rng, length):
     yield "none at all", np.zeros(length, np.float32)
 
 
+def normal_row(seed, length):
+    """A row and its importance, for seeds found by trying many."""
+    rng = np.random.default_rng(seed)
+    row = rng.standard_normal(length).astype(np.float32)
+    return row, (rng.standard_normal(length) ** 2).astype(np.float32)
+
+
 def two_valued(seed, length=256):
     """A row of about two values whose weights span forty decades. For a few seeds the search drives
     the quants beyond 2^22, where adding 1.5·2^23 no longer rounds: found by trying many."""

@@ -25,13 +25,17 @@ import libgguf
 import numpy as np
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances, two_valued)
+    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances,
+    normal_row, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
 HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
 BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
+# Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
+# searches there too) without.
+LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509]}
 
 
 def text(array):
@@ -71,6 +75,9 @@ def encode_cases(name):
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
+    for seed in LAST.get(name, []):
+        row, importance = normal_row(seed, unit)
+        yield encode_case(name, f"last candidate, seed {seed}", row[None], importance)
     # Short rows leave lanes empty, and several rows share lanes; importance repeats for each row.
     lengths = [1, 3, 17, 33] if BLOCK[name] == 1 else [unit * n for n in range(1, 6 if unit == 32 else 4)]
     for length in lengths:

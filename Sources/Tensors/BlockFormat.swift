@@ -37,8 +37,8 @@ public struct BlockFormat: Sendable {
     _ blocks: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>,
     kernels: Kernels = .active
   ) {
-    guard let source = blocks.baseAddress, let target = values.baseAddress else { return }
     precondition(dtype.byteCount(elements: values.count) == blocks.count)
+    guard let source = blocks.baseAddress, let target = values.baseAddress else { return }
     codec(kernels.table.pointee).decode(source, target, values.count)
   }
 
@@ -54,12 +54,13 @@ public struct BlockFormat: Sendable {
     importance: UnsafeBufferPointer<Float>? = nil,
     into blocks: UnsafeMutableRawBufferPointer, kernels: Kernels = .active
   ) {
-    guard let source = values.baseAddress, let target = blocks.baseAddress, rowLength > 0 else {
+    precondition(dtype.byteCount(elements: values.count) == blocks.count)
+    guard !values.isEmpty, let source = values.baseAddress, let target = blocks.baseAddress else {
       return
     }
-    precondition(dtype.byteCount(elements: values.count) == blocks.count)
-    precondition(values.count % rowLength == 0 && rowLength % dtype.facts.blockElements == 0)
-    precondition(importance == nil || importance?.count == rowLength)
+    precondition(rowLength > 0 && rowLength % dtype.facts.blockElements == 0)
+    precondition(values.count % rowLength == 0)
+    precondition(importance.map { $0.count == rowLength } ?? true)
     codec(kernels.table.pointee).encode(
       source, importance?.baseAddress, target, rowLength, values.count / rowLength)
   }

@@ -12,8 +12,8 @@ public struct Kernels: Sendable, CustomStringConvertible {
   }
 
   /// The fastest level, or the one that the environment variable `ASSAY_ISA` names
-  /// (`baseline`, `x86-64-v3`, `x86-64-v4`). An unknown or missing level is reported by `doctor`
-  /// and falls back to the fastest: the bits are the same.
+  /// (`baseline`, `x86-64-v3`, `x86-64-v4`). A level that is unknown or missing here gives the
+  /// fastest too: the bits are the same.
   public static let active: Kernels = {
     let wanted = ProcessInfo.processInfo.environment["ASSAY_ISA"]
     return available.first { $0.description == wanted } ?? available[available.count - 1]

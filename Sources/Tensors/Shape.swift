@@ -20,6 +20,7 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// Elements of one row: the innermost dimension, 1 for a scalar.
   public var rowLength: Int { dimensions.last ?? 1 }
   /// Number of rows: the product of all but the innermost dimension.
+  /// - Precondition: `elementCount` is not nil, as in every `TensorInfo`.
   public var rowCount: Int { dimensions.dropLast().reduce(1, *) }
 
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }

@@ -1,7 +1,7 @@
 /// Name, type, shape and size of one tensor in a file.
 ///
-/// A container makes one only through `init?`, so `elementCount`, `byteCount` and `rowBytes` are
-/// known not to overflow and to agree with the type's block size wherever a `TensorInfo` exists.
+/// A container makes one only through `init?`, so `elementCount` and `byteCount` are known not
+/// to overflow and to agree with the type's block size wherever a `TensorInfo` exists.
 public struct TensorInfo: Hashable, Sendable {
   public let name: String
   public let dtype: DType
@@ -22,7 +22,4 @@ public struct TensorInfo: Hashable, Sendable {
     self.elementCount = elements
     self.byteCount = bytes
   }
-
-  /// Bytes of one row; 0 for an empty tensor.
-  public var rowBytes: Int { shape.rowCount == 0 ? 0 : byteCount / shape.rowCount }
 }

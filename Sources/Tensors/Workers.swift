@@ -13,10 +13,10 @@ public final class Workers: Sendable {
   private let crew: Crew
 
   public init(threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
-    self.threads = max(1, threads)
+    self.threads = min(max(1, threads), Crew.most)
     let crew = Crew()
     self.crew = crew
-    for worker in 1..<max(2, self.threads) where worker < self.threads {
+    for worker in 1..<self.threads {
       Thread.detachNewThread { crew.serve(as: worker) }
     }
   }
@@ -52,6 +52,8 @@ private final class Crew: Sendable {
   /// Returns false to stop the run.
   typealias Body = @Sendable (Int, Int) -> Bool
 
+  /// Those inside must fit into `inside`, and nobody has more processors.
+  static let most = 4096
   private static let inside: UInt64 = 0xffff
   private static let open: UInt64 = 1 << 16
   private static let number: UInt64 = 1 << 17

@@ -33,15 +33,14 @@ import Testing
   @Test("The first error stops the run and comes back", arguments: [1, 3])
   func errors(threads: Int) {
     let workers = Workers(threads: threads)
+    // More items than anyone could run: coming back at all is the proof, however long the worker
+    // that throws is kept from its core.
     for _ in 0..<200 {
-      let started = Atomic<Int>(0)
       #expect(throws: Refusal(item: 5)) {
-        try workers.run(count: 100_000) { item, _ in
-          started.add(1, ordering: .relaxed)
+        try workers.run(count: 1 << 50) { item, _ in
           if item == 5 { throw Refusal(item: item) }
         }
       }
-      #expect(started.load(ordering: .relaxed) < 100_000)
     }
     workers.run(count: 3) { _, _ in }
   }

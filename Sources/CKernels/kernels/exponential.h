@@ -5,7 +5,7 @@
 /// so that results below the normal range round once and those above become infinite.
 ASSAY_INLINE void assay_exp(const assay_v *x, assay_v *y) {
   const assay_v low = ASSAY_SPLAT(-104.0f), high = ASSAY_SPLAT(89.0f);
-  const assay_v magic = ASSAY_SPLAT(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+  const assay_v magic = ASSAY_SPLAT(ROUNDING);
   assay_v v = ASSAY_SELECT(*x < low, low, *x);
   v = ASSAY_SELECT(v > high, high, v);
   const assay_v shifted = ASSAY_FMA(v, ASSAY_SPLAT(0x1.715476p+0f), magic);

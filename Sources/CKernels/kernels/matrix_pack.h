@@ -6,8 +6,9 @@ ASSAY_INLINE void assay_transpose(assay_v row[16]) {
 #define INTERLEAVE(a, b, i, j, p, q)                                                            \
   __builtin_shufflevector(a, b, i, j, p, q, i + 4, j + 4, p + 4, q + 4, i + 8, j + 8, p + 8,    \
                           q + 8, i + 12, j + 12, p + 12, q + 12)
-#define LANE(l) 4 * (l), 4 * (l) + 1, 4 * (l) + 2, 4 * (l) + 3
-#define LANES(a, b, i, j, p, q) __builtin_shufflevector(a, b, LANE(i), LANE(j), LANE(p), LANE(q))
+#define QUARTER(l) 4 * (l), 4 * (l) + 1, 4 * (l) + 2, 4 * (l) + 3
+#define QUARTERS(a, b, i, j, p, q) \
+  __builtin_shufflevector(a, b, QUARTER(i), QUARTER(j), QUARTER(p), QUARTER(q))
   assay_v pairs[16], quads[16];
   ASSAY_UNROLL
   for (int i = 0; i < 16; i += 2) {
@@ -24,18 +25,18 @@ ASSAY_INLINE void assay_transpose(assay_v row[16]) {
   }
   ASSAY_UNROLL
   for (int j = 0; j < 4; j++) {
-    const assay_v low01 = LANES(quads[j], quads[j + 4], 0, 1, 4, 5);
-    const assay_v high01 = LANES(quads[j], quads[j + 4], 2, 3, 6, 7);
-    const assay_v low23 = LANES(quads[j + 8], quads[j + 12], 0, 1, 4, 5);
-    const assay_v high23 = LANES(quads[j + 8], quads[j + 12], 2, 3, 6, 7);
-    row[j] = LANES(low01, low23, 0, 2, 4, 6);
-    row[j + 4] = LANES(low01, low23, 1, 3, 5, 7);
-    row[j + 8] = LANES(high01, high23, 0, 2, 4, 6);
-    row[j + 12] = LANES(high01, high23, 1, 3, 5, 7);
+    const assay_v low01 = QUARTERS(quads[j], quads[j + 4], 0, 1, 4, 5);
+    const assay_v high01 = QUARTERS(quads[j], quads[j + 4], 2, 3, 6, 7);
+    const assay_v low23 = QUARTERS(quads[j + 8], quads[j + 12], 0, 1, 4, 5);
+    const assay_v high23 = QUARTERS(quads[j + 8], quads[j + 12], 2, 3, 6, 7);
+    row[j] = QUARTERS(low01, low23, 0, 2, 4, 6);
+    row[j + 4] = QUARTERS(low01, low23, 1, 3, 5, 7);
+    row[j + 8] = QUARTERS(high01, high23, 0, 2, 4, 6);
+    row[j + 12] = QUARTERS(high01, high23, 1, 3, 5, 7);
   }
 #undef INTERLEAVE
-#undef LANE
-#undef LANES
+#undef QUARTER
+#undef QUARTERS
 }
 
 enum { ASSAY_FROM_F32, ASSAY_FROM_BF16 };

@@ -5,7 +5,8 @@ enum { Q5_1_BYTES = 24, Q5_1_LEVELS = 31 };
 /// The least element; of zeros the first, for the block keeps the sign.
 ASSAY_INLINE float least32(const float *values) {
   const float least = -largest32(-LOAD(f32x32, values));
-  for (int i = 0; least == 0 && i < 32; i++)
+  if (least != 0) return least;
+  for (int i = 0; i < 32; i++)
     if (values[i] == 0) return values[i];
   return least;
 }
@@ -14,7 +15,7 @@ ASSAY_INLINE float least32(const float *values) {
 static void q5_1_encode_plain(const float *values, uint8_t *to, size_t count) {
   for (; count >= 32; count -= 32, values += 32, to += Q5_1_BYTES) {
     f32x32 x = LOAD(f32x32, values);
-    float low = least32(values), d = (largest32(x) - low) / Q5_1_LEVELS;
+    float low = least32(values), d = (largest32(x) - low) / 31;
     float inverse = d != 0 ? 1.0f / d : 0.0f;
     store_half(to, float_to_half(d));
     store_half(to + 2, float_to_half(low));

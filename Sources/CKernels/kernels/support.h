@@ -17,7 +17,6 @@
 #define ASSAY_PASTE(a, b) ASSAY_PASTE2(a, b)
 #define ASSAY_INLINE static inline __attribute__((always_inline))
 #define ASSAY_MIN(a, b) ((a) < (b) ? (a) : (b))
-#define ASSAY_MAX(a, b) ((a) > (b) ? (a) : (b))
 
 /// Floats in one register of this level, and lanes of one search: two registers.
 enum { WIDTH = ASSAY_VECTOR_BYTES / 4, LANES = 2 * WIDTH };

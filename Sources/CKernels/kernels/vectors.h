@@ -9,10 +9,8 @@ typedef float assay_v __attribute__((vector_size(64)));
 typedef float assay_vu __attribute__((vector_size(64), aligned(4)));
 typedef int32_t assay_iv __attribute__((vector_size(64)));
 typedef double assay_dv __attribute__((vector_size(128)));
-typedef uint16_t assay_hvu __attribute__((vector_size(32), aligned(1)));
 typedef float assay_vb __attribute__((vector_size(64), aligned(1)));
 
-#define ASSAY_INLINE static inline __attribute__((always_inline))
 #define ASSAY_UNROLL _Pragma("clang loop unroll(full)")
 
 #define ASSAY_LOAD(p) (*(const assay_vu *)(p))
