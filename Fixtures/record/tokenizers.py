@@ -1,7 +1,9 @@
 """Records what `tokenizers` says: ids, decoded text and splits, for small tokenizers made here.
 
-Oracles: tokenizers 0.23.3, and gguf 0.19.0 for the special tokens of a model (PyPI).
-Command, from the repository's root: python Fixtures/record/tokenizers.py
+Oracles: tokenizers 0.23.3 (PyPI), and for the special tokens of a model llama.cpp's own gguf-py, of
+commit 0c1e57098bba as in llama-cpp-python 0.3.36: it has rules that PyPI's gguf 0.19.0 lacks.
+Command, from the repository's root:
+  PYTHONPATH=<llama.cpp>/gguf-py python Fixtures/record/tokenizers.py
 Writes Fixtures/tokenizers/*.json. Running it again changes nothing.
 """
 

@@ -121,7 +121,12 @@ struct SpecialTokenFinder {
     if single.count > 1 {
       first = special(single.first)
       if let first {
-        if !hasConfig { names[.bos] = first }
+        if !hasConfig {
+          names[.bos] = first
+        } else if first != names[.bos], first != names[.cls] {
+          if names[.bos] == nil { names[.bos] = first }
+          if names[.cls] == nil { names[.cls] = first }
+        }
         set(.bos, adds: first == names[.bos] || first == names[.cls])
       }
       last = special(single.last)
