@@ -12,13 +12,16 @@ import Testing
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     let parts = names.filter { $0.contains(".safetensors") && $0 != "golden.safetensors" }
     #expect(parts.count == 4)
-    for part in parts { #expect(try Checkpoint(path: directory + "/" + part).tensors.tensors == whole) }
+    for part in parts {
+      #expect(try Checkpoint(path: directory + "/" + part).tensors.tensors == whole)
+    }
   }
 
   @Test func weightsAloneAreReported() throws {
     let scratch = try Scratch()
     try FileManager.default.copyItem(
-      atPath: Families.path("qwen3") + "/model.safetensors", toPath: scratch.file("model.safetensors"))
+      atPath: Families.path("qwen3") + "/model.safetensors",
+      toPath: scratch.file("model.safetensors"))
     let checkpoint = try Checkpoint(path: scratch.path)
     #expect(checkpoint.problems.map(\.code) == ["missing-config"])
   }

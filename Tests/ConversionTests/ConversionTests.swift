@@ -107,7 +107,9 @@ import Testing
     let plan = try GGUFConversion(preset: #require(Preset.named("Q8_0")), carriesSource: false)
       .plan(checkpoint)
     let first = try write(plan, "a.gguf")
-    #expect(throws: FormatError.self) { try Executor(plan, threads: 1).run(to: scratch.file("a.gguf")) }
+    #expect(throws: FormatError.self) {
+      try Executor(plan, threads: 1).run(to: scratch.file("a.gguf"))
+    }
     #expect(try bytes(scratch.file("a.gguf")) == first)
   }
 }

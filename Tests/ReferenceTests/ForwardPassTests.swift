@@ -85,7 +85,8 @@ import Testing
   @Test(arguments: Families.all)
   func theGGUFComputesTheSameBits(_ name: String) throws {
     let path = Families.path(name)
-    let checkpoint = try Families.model(name), gguf = try Model(Checkpoint(path: path + "/convert.gguf"))
+    let checkpoint = try Families.model(name),
+      gguf = try Model(Checkpoint(path: path + "/convert.gguf"))
     let tokens = try Golden(path + "/golden.safetensors").tokens
     let (a, b) = (try Self.logits(path, tokens), try Self.logits(path + "/convert.gguf", tokens))
     let rounded = checkpoint.slots.contains { slot in
@@ -106,6 +107,8 @@ import Testing
     #expect(permuted.allSatisfy { $0 != .identity })
     let gguf = try Self.logits(path + "/convert.gguf", golden.tokens)
     #expect(Self.nmse(golden.logits, gguf) < 1e-10)
-    #expect(Self.nmse(golden.logits, try Self.logits(Families.path("llama-linear-rope"), golden.tokens)) > 0.1)
+    #expect(
+      Self.nmse(golden.logits, try Self.logits(Families.path("llama-linear-rope"), golden.tokens))
+        > 0.1)
   }
 }

@@ -6,7 +6,8 @@ import Foundation
 public enum Families {
   /// Every directory there; a suite over it needs no new code for a new family.
   public static let all: [String] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: Fixture.path("families"))) ?? []
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: Fixture.path("families"))) ?? []
     return names.filter {
       FileManager.default.fileExists(atPath: Fixture.path("families/\($0)/config.json"))
     }.sorted()

@@ -76,8 +76,9 @@ nonisolated(unsafe) let (source, target) = (bytes, copy)
 let copying = best {
   workers.run(count: threads) { item, _ in
     let part = target.count / threads
-    (target.baseAddress! + item * part).copyMemory(
-      from: source.baseAddress! + item * part, byteCount: part)
+    let range = item * part..<(item + 1) * part
+    UnsafeMutableRawBufferPointer(rebasing: target[range]).copyMemory(
+      from: UnsafeRawBufferPointer(rebasing: source[range]))
   }
 }
 print("memcpy (read and written)", size / copying * 1e-9, "GB/s")
@@ -85,9 +86,10 @@ let reading = best {
   workers.run(count: threads) { item, _ in
     let part = source.count / threads / 64
     var sums = SIMD8<UInt64>()
-    let lines = source.baseAddress!.advanced(by: item * part * 64)
-      .assumingMemoryBound(to: SIMD8<UInt64>.self)
-    for i in 0..<part { sums &+= lines[i] }
+    let lines = UnsafeMutableRawBufferPointer(
+      rebasing: source[item * part * 64..<(item + 1) * part * 64]
+    ).assumingMemoryBound(to: SIMD8<UInt64>.self)
+    for line in lines { sums &+= line }
     if sums == .zero { Swift.print("zeros") }
   }
 }

@@ -68,7 +68,8 @@ struct SpecialTokenFinder {
       for part in processor["processors"].map({ Array($0.elements) }) ?? [processor] {
         switch part["type"]?.string {
         case "ByteLevel":
-          for role in [SpecialToken.Role.bos, .eos] where !add.contains(where: { $0.role == role }) {
+          for role in [SpecialToken.Role.bos, .eos] where !add.contains(where: { $0.role == role })
+          {
             set(role, adds: false)
           }
         case "TemplateProcessing": readTemplate(part)
