@@ -7,7 +7,7 @@ struct GGUFTests {
   enum Corruption: String, CaseIterable {
     case badMagic, version99, alignment0, alignment3, duplicateKey, duplicateTensor, overlap
     case truncated, absurdTensorCount, absurdEntryCount, absurdString, absurdKey, absurdArray
-    case unknownValueType
+    case unknownValueType, sizeNear2to63
 
     var kind: FormatError.Kind {
       self == .version99 || self == .unknownValueType ? .unknown : .damaged
@@ -32,6 +32,8 @@ struct GGUFTests {
       case .absurdKey: file(entries: [little(huge) + [UInt8](repeating: 0, count: 16)])
       case .absurdArray:
         file(entries: [string("k") + little(UInt32(9)) + little(UInt32(4)) + little(huge)])
+      case .sizeNear2to63:
+        file(tensors: [tensor("a", 0, elements: UInt64(Int.max - 7), type: 24)], data: 64)
       case .unknownValueType:
         file(entries: [string("k") + little(UInt32(77)) + little(UInt64(0))])
       }
@@ -41,9 +43,11 @@ struct GGUFTests {
     private func alignment(_ value: UInt32) -> [UInt8] {
       string("general.alignment") + little(UInt32(4)) + little(value)
     }
-    /// Two F32 elements.
-    private func tensor(_ name: String, _ offset: UInt64) -> [UInt8] {
-      string(name) + little(UInt32(1)) + little(UInt64(2)) + little(UInt32(0)) + little(offset)
+    /// Two F32 elements, unless said otherwise.
+    private func tensor(
+      _ name: String, _ offset: UInt64, elements: UInt64 = 2, type: UInt32 = 0
+    ) -> [UInt8] {
+      string(name) + little(UInt32(1)) + little(elements) + little(type) + little(offset)
     }
     private func file(
       magic: String = "GGUF", version: UInt32 = 3, entries: [[UInt8]] = [],

@@ -6,7 +6,8 @@ import Testing
 struct SafetensorsTests {
   enum Corruption: String, CaseIterable {
     case headerLength2to63, headerLongerThanFile, truncated, extraBytes, overlap, hole
-    case duplicateKey, unknownDType, shapeMismatch, shapeOverflow, empty, lfsPointer, webPage
+    case duplicateKey, unknownDType, shapeMismatch, shapeOverflow, sizeNear2to63
+    case empty, lfsPointer, webPage
 
     var kind: FormatError.Kind { self == .unknownDType ? .unknown : .damaged }
 
@@ -22,6 +23,8 @@ struct SafetensorsTests {
       case .unknownDType: file(entry("a", 0, 8, dtype: "F31"), data: 8)
       case .shapeMismatch: file(entry("a", 0, 8, shape: "3"), data: 8)
       case .shapeOverflow: file(entry("a", 0, 8, shape: "4294967296,4294967296"), data: 8)
+      case .sizeNear2to63:
+        file(entry("a", 0, .max - 7, dtype: "U8", shape: "\(Int.max - 7)"), data: 8)
       case .empty: []
       case .lfsPointer:
         Array(

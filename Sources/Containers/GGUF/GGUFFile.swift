@@ -55,18 +55,18 @@ public struct GGUFFile: TensorFile {
           file: file.path, subject: info.name, expected: "offset \(expected)", found: "\(offset)",
           remedy: "The file is damaged or was made to mislead: download it again.")
       }
-      let (end, overflow) = expected.addingReportingOverflow(info.byteCount)
-      guard !overflow, end <= file.count - min(dataStart, file.count) else {
+      // The size is the file's claim: no sum with it may be trusted to fit.
+      let available = file.count - min(dataStart, file.count) - min(expected, file.count)
+      guard info.byteCount <= available else {
         throw FormatError(
           .damaged, "the file is truncated inside this tensor", file: file.path,
-          offset: file.count, subject: info.name,
-          expected: overflow ? "a sane size" : "at least \(dataStart + end) bytes",
-          found: "\(file.count)",
+          offset: file.count, subject: info.name, expected: "\(info.byteCount) bytes for it",
+          found: "\(max(available, 0))",
           remedy: "Download it again (most tools resume where they stopped).")
       }
       places[info.name] = (tensors.count, dataStart + expected)
       tensors.append(info)
-      expected = GGUFFile.align(end, to: parser.alignment)
+      expected = GGUFFile.align(expected + info.byteCount, to: parser.alignment)
     }
     self.places = places
     self.tensors = tensors

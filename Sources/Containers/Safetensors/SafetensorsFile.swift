@@ -162,8 +162,8 @@ public struct SafetensorsFile: TensorFile {
         position > available
           ? "the file is truncated: \(difference) bytes are missing"
           : "\(difference) bytes follow the last tensor",
-        file: file.path, offset: file.count, expected: "\(dataStart + position) bytes in all",
-        found: "\(file.count)", remedy: "Download it again (most tools resume where they stopped).")
+        file: file.path, offset: file.count, expected: "\(position) bytes of data",
+        found: "\(available)", remedy: "Download it again (most tools resume where they stopped).")
     }
   }
 }
