@@ -37,6 +37,8 @@ public struct Executor: Sendable {
     var journal: Journal
     var bytesDone = 0
     var lastSave = Date()
+    /// One worker at a time writes the journal: a sync may take longer than the interval.
+    var isSaving = false
     var findings: [String: Problem] = [:]
   }
 
@@ -118,10 +120,10 @@ public struct Executor: Sendable {
       state.journal.mark(index)
       if let problem { state.findings[problem.subject] = problem }
       let progress = Progress(bytesDone: state.bytesDone, bytes: plan.byteCount)
-      guard Date().timeIntervalSince(state.lastSave) > Executor.journalInterval else {
-        return (progress, nil)
-      }
-      state.lastSave = Date()
+      guard !state.isSaving,
+        Date().timeIntervalSince(state.lastSave) > Executor.journalInterval
+      else { return (progress, nil) }
+      state.isSaving = true
       return (progress, state.journal)
     }
     onProgress(progress)
@@ -129,6 +131,10 @@ public struct Executor: Sendable {
     if let snapshot {
       try output.synchronize()
       try snapshot.save()
+      state.withLock { state in
+        state.isSaving = false
+        state.lastSave = Date()
+      }
     }
   }
 
