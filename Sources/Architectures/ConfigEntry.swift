@@ -8,7 +8,6 @@ public enum ConfigEntry: Sendable {
   /// What an absent integer means.
   public enum Absent: Sendable {
     case required
-    case value(Int)
     case same(KeyPath<HyperParameters, Int> & Sendable)
     /// Embedding length over head count.
     case headSize

@@ -34,7 +34,6 @@ extension ConfigTable {
     embeddingRows: Int?
   ) throws(FormatError) -> Int {
     switch absent {
-    case .value(let value): return value
     case .same(let field): return parameters[keyPath: field]
     case .headSize:
       let (width, heads) = (parameters.embeddingLength, parameters.headCount)

@@ -70,7 +70,7 @@ extension ConfigTable {
     return result
   }
 
-  /// The keys of config.json that this family has, in order. `extra` follows.
+  /// The keys of config.json that this family has, in order.
   public func huggingFace(_ parameters: HyperParameters, _ architecture: Architecture) -> JSONValue
   {
     var config: JSONValue = [

@@ -95,7 +95,7 @@ extension Checkpoint {
 
   private static func isGGUF(_ path: String) -> Bool {
     path.hasSuffix(".gguf")
-      || (try? FileBytes(path: path).prefix(4)).map { $0 == Array("GGUF".utf8) } == true
+      || (try? FileBytes(path: path).prefix(4)).map { $0 == GGUFFile.magic } == true
   }
 }
 

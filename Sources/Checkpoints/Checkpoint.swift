@@ -71,7 +71,7 @@ public struct Checkpoint: Sendable {
     guard file.count <= JSON.Limits().bytes else {
       throw FormatError(.damaged, "is too large", file: path, found: "\(file.count) bytes")
     }
-    return try file.bytes(0..<file.count)
+    return try file.contents()
   }
 
   private static func readJSON(_ companion: Companion, in directory: String) throws(FormatError)

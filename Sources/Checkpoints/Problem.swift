@@ -26,6 +26,6 @@ public struct Problem: Sendable, Equatable {
 }
 
 extension Sequence<Problem> {
-  /// True where something would be ignored, approximated or lost: what `--strict` refuses.
-  public var hasWarnings: Bool { contains { $0.severity >= .warning } }
+  /// What would be ignored, approximated or lost: what `--strict` refuses.
+  public var warnings: [Problem] { filter { $0.severity >= .warning } }
 }

@@ -65,6 +65,9 @@ public final class FileBytes: Sendable {
     try bytes(0..<min(limit, count))
   }
 
+  /// A copy of the whole file.
+  public func contents() throws(FormatError) -> [UInt8] { try bytes(0..<count) }
+
   /// A copy of `range`.
   public func bytes(_ range: Range<Int>) throws(FormatError) -> [UInt8] {
     var copy = [UInt8](repeating: 0, count: range.count)

@@ -33,7 +33,7 @@ enum ForeignContent {
       ([0x1f, 0x8b], "gzip data", "Unpack it first: `gunzip FILE`."),
       ([0x28, 0xb5, 0x2f, 0xfd], "zstd data", "Unpack it first: `zstd -d FILE`."),
       ([0x50, 0x4b, 0x03, 0x04], "a zip archive (PyTorch .bin or .pt?)", "Name the right file."),
-      (Array("GGUF".utf8), "a GGUF file", "Rename it to end in .gguf."),
+      (GGUFFile.magic, "a GGUF file", "Rename it to end in .gguf."),
     ]
     for (magic, what, remedy) in known where prefix.starts(with: magic) {
       return error("is another kind of file", found: what, remedy: remedy)

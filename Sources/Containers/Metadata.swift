@@ -47,6 +47,7 @@ public enum MetadataArray: Hashable, Sendable {
       .int32,
       values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) } })
   }
+
   public static func float32(_ values: some Sequence<Float>) -> MetadataArray {
     .numbers(
       .float32,
@@ -85,13 +86,10 @@ public enum MetadataArray: Hashable, Sendable {
     }
   }
   /// The numbers of an integer array; nil for any other.
-  public var ints: [Int]? { complete { $0.int } }
-  public var doubles: [Double]? { complete { $0.double } }
-
-  private func complete<Number>(_ number: (MetadataValue) -> Number?) -> [Number]? {
+  public var ints: [Int]? {
     guard let values else { return nil }
-    let numbers = values.compactMap(number)
-    return numbers.count == values.count ? numbers : nil
+    let ints = values.compactMap(\.int)
+    return ints.count == values.count ? ints : nil
   }
 }
 

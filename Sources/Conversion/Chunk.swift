@@ -37,10 +37,9 @@ struct Chunk: Sendable {
     }
   }
 
-  /// All chunks of a plan, in file order. Depends on the plan alone, so that a resumed run agrees.
-  static func all(of plan: ConversionPlan) -> [Chunk] {
-    plan.steps.indices.flatMap { index -> [Chunk] in
-      let geometry = Geometry(plan.steps[index])
+  /// All chunks of a plan's steps, in file order. Depends on the plan alone, so that a resumed run agrees.
+  static func all(of geometries: [Geometry]) -> [Chunk] {
+    geometries.enumerated().flatMap { index, geometry -> [Chunk] in
       let size = max(1, elementTarget / max(1, geometry.unitElements))
       return stride(from: 0, to: geometry.units, by: size).map {
         Chunk(step: index, units: $0..<min($0 + size, geometry.units))

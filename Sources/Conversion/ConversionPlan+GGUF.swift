@@ -5,8 +5,7 @@ import Quantization
 import Tensors
 
 extension ConversionPlan {
-  /// A GGUF of `model` with the types of `recipe`. `metadata` is complete but for the keys that
-  /// depend on the types.
+  /// A GGUF of `model` with the types of `recipe`. `metadata` is complete.
   public static func gguf(
     _ model: Model, _ recipe: Recipe, metadata: Metadata, problems: [Problem] = []
   ) throws(FormatError) -> ConversionPlan {
@@ -23,7 +22,7 @@ extension ConversionPlan {
 
     let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
     return ConversionPlan(
-      source: model.checkpoint.tensors, drafts: drafts, layout: layout, metadata: metadata,
+      source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks, problems: model.checkpoint.problems + model.problems + problems)
   }
 

@@ -31,7 +31,7 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts,
       layout: try SafetensorsWriter.layout(drafts.map(\.info), metadata: metadata),
-      metadata: metadata, fallbacks: [],
+      fallbacks: [],
       problems: model.checkpoint.problems + model.problems + companions.problems,
       companions: companions.files)
   }

@@ -30,7 +30,6 @@ public struct ConversionPlan: Sendable {
   /// In the order of the file.
   public let steps: [Step]
   public let header: [UInt8]
-  public let metadata: Metadata
   public let byteCount: Int
   public let fallbacks: [Recipe.Fallback]
   public let problems: [Problem]
@@ -44,7 +43,7 @@ public struct ConversionPlan: Sendable {
   }
 
   init(
-    source: any TensorFile, drafts: [Draft], layout: FileLayout, metadata: Metadata,
+    source: any TensorFile, drafts: [Draft], layout: FileLayout,
     fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = []
   ) {
     self.source = source
@@ -54,7 +53,6 @@ public struct ConversionPlan: Sendable {
         mustBeExact: draft.mustBeExact)
     }
     header = layout.header
-    self.metadata = metadata
     byteCount = layout.byteCount
     self.fallbacks = fallbacks
     self.problems = problems

@@ -48,14 +48,15 @@ public struct Executor: Sendable {
   /// file and its journal stay, and the same call goes on from there.
   public func run(to path: String) throws -> Outcome {
     try OutputFile.refuseExisting(path, force: force)
-    let chunks = Chunk.all(of: plan)
+    let geometries = plan.steps.map(Chunk.Geometry.init)
+    let chunks = Chunk.all(of: geometries)
     var journal = Journal(for: path, plan, chunks: chunks.count)
     let output = try open(path, &journal)
     do {
       let resumed = journal.doneCount
       let state = Mutex(State(journal: journal))
       try output.write(plan.header, at: 0)
-      try convert(chunks, state, output)
+      try convert(chunks, geometries, state, output)
       try check(output)
       try output.commit()
       journal.remove()
@@ -78,10 +79,10 @@ public struct Executor: Sendable {
     return try OutputFile(path: path, byteCount: plan.byteCount, force: force)
   }
 
-  private func convert(_ chunks: [Chunk], _ state: borrowing Mutex<State>, _ output: OutputFile)
-    throws
-  {
-    let geometries = plan.steps.map(Chunk.Geometry.init)
+  private func convert(
+    _ chunks: [Chunk], _ geometries: [Chunk.Geometry], _ state: borrowing Mutex<State>,
+    _ output: OutputFile
+  ) throws {
     let isDone = state.withLock { $0.journal.done }
     let pipelines = (0..<threads).map { _ in RowPipeline(plan, geometries) }
     let workers = Workers(threads: threads)
@@ -142,7 +143,7 @@ public struct Executor: Sendable {
   private func check(_ output: OutputFile) throws(FormatError) {
     let file = try FileBytes(path: output.partPath)
     let tensors: [TensorInfo] =
-      plan.header.starts(with: "GGUF".utf8)
+      plan.header.starts(with: GGUFFile.magic)
       ? try GGUFFile(file).tensors : try SafetensorsFile(file).tensors
     guard tensors == plan.steps.map(\.info) else {
       throw FormatError(.io, "what was written does not read back", file: output.path)

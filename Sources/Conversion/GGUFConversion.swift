@@ -24,10 +24,15 @@ public struct GGUFConversion: Sendable {
       metadata = GGUFMetadata.rebuild(checkpoint.tensors.metadata, preset)
       problems += lossy(model)
     } else {
+      let vocabulary = try vocabulary(model, &problems)
+      var entries = vocabulary?.entries ?? []
+      var source: [Metadata.Entry] = []
+      if carriesSource {
+        if vocabulary?.isExact == false { entries += [vocabulary?.regexEntry].compactMap(\.self) }
+        source = try [vocabulary?.sourceEntry].compactMap(\.self) + SourceKeys.entries(for: model)
+      }
       metadata = try GGUFMetadata.build(
-        model, preset, name: checkpoint.directoryName,
-        vocabulary: try vocabulary(model, &problems),
-        source: carriesSource ? try SourceKeys.entries(for: model) : [])
+        model, preset, name: checkpoint.directoryName, vocabulary: entries, source: source)
     }
     return try .gguf(model, recipe, metadata: metadata, problems: problems)
   }
@@ -43,12 +48,10 @@ public struct GGUFConversion: Sendable {
         remedy: "Quantize from the original 16-bit weights where you can.")
     ]
   }
-}
 
-extension GGUFConversion {
-  /// The tokenizer's entries; none, with a warning, where there is no tokenizer.
+  /// The tokenizer; none, with a warning, where there is no tokenizer.json.
   private func vocabulary(_ model: Model, _ problems: inout [Problem]) throws(FormatError)
-    -> [Metadata.Entry]
+    -> GGUFVocabulary?
   {
     let checkpoint = model.checkpoint
     guard let bytes = try checkpoint.bytes(of: .tokenizer) else {
@@ -57,7 +60,7 @@ extension GGUFConversion {
           .warning, "missing-tokenizer", subject: Checkpoint.Companion.tokenizer.rawValue,
           "there is no tokenizer beside the weights: runtimes will not be able to read text",
           remedy: "Download tokenizer.json, and convert again."))
-      return []
+      return nil
     }
     let vocabulary = try GGUFVocabulary(
       huggingFace: bytes, file: checkpoint.path(of: .tokenizer),
@@ -66,7 +69,6 @@ extension GGUFConversion {
     problems += vocabulary.notes.map {
       Problem(vocabulary.isExact ? .note : .warning, "tokenizer-note", subject: "tokenizer", $0)
     }
-    let regexes = carriesSource ? [vocabulary.regexEntry].compactMap(\.self) : []
-    return vocabulary.entries + (vocabulary.isExact ? [] : regexes)
+    return vocabulary
   }
 }

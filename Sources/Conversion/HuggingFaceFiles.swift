@@ -21,12 +21,12 @@ struct HuggingFaceFiles {
     for (companion, key) in SourceKeys.companions where companion != .config {
       if let text = metadata[key]?.bytes { add(companion, text.bytes) }
     }
-    if let text = metadata[SourceKeys.tokenizer]?.bytes {
+    if let text = metadata[GGUFVocabulary.sourceKey]?.bytes {
       add(.tokenizer, text.bytes)
     } else if metadata["tokenizer.ggml.model"] != nil {
       let vocabulary = try GGUFVocabulary(gguf: metadata)
       add(.tokenizer, try vocabulary.tokenizerJSON())
-      if metadata["assay.source.tokenizer_config"] == nil {
+      if metadata[SourceKeys.tokenizerConfig] == nil {
         add(.tokenizerConfig, Array(vocabulary.tokenizerConfig().serialized(pretty: true).utf8))
       }
     }
@@ -42,12 +42,12 @@ struct HuggingFaceFiles {
   /// The remembered config where its numbers are still those of the file, else one that is written
   /// from the file's numbers.
   private mutating func config(_ model: Model, type: DType?) throws(FormatError) -> ByteString {
-    let text = model.checkpoint.tensors.metadata["assay.source.config"]?.bytes
+    let text = model.checkpoint.tensors.metadata[SourceKeys.config]?.bytes
     var source = model.checkpoint.config
-    if source == nil, let text { source = try JSON(text.bytes, file: "assay.source.config") }
+    if source == nil, let text { source = try JSON(text.bytes, file: SourceKeys.config) }
     let known = source.flatMap { source -> JSON? in
       let read = try? model.architecture.config.read(
-        huggingFace: source, file: "assay.source.config", embeddingRows: nil)
+        huggingFace: source, file: SourceKeys.config, embeddingRows: nil)
       return read?.parameters == model.parameters ? source : nil
     }
     if known != nil, type == nil, let text { return text }
@@ -58,7 +58,7 @@ struct HuggingFaceFiles {
       if text != nil {
         problems.append(
           Problem(
-            .warning, "stale-config", subject: "assay.source.config",
+            .warning, "stale-config", subject: SourceKeys.config,
             "contradicts the file's own numbers; config.json was written from those"))
       }
       addTokenIDs(model, &config)
@@ -89,8 +89,7 @@ struct HuggingFaceFiles {
   private func bulk(_ model: Model) -> DType? {
     let matrices = model.slots.filter { $0.info.shape.dimensions.count > 1 }
     let counts = Dictionary(grouping: matrices, by: \.info.dtype).mapValues(\.count)
-    let most = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
-    return most.map { $0.facts.safetensorsCode == nil ? .f32 : $0 }
+    return counts.heaviest.map { $0.facts.safetensorsCode == nil ? .f32 : $0 }
   }
 
   private static func torchName(_ type: DType) -> String? {

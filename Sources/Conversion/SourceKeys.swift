@@ -3,26 +3,23 @@ import Checkpoints
 import Containers
 import Tensors
 
-/// GGUF keys of ours that remember what a GGUF cannot say otherwise: the source's configuration,
-/// tokenizer and types. Runtimes ignore them; with them the way back is exact.
+/// GGUF keys of ours that remember what a GGUF cannot say otherwise: the source's configuration
+/// and types. Runtimes ignore them; with them the way back is exact.
 public enum SourceKeys {
-  /// The text of tokenizer.json; llama.cpp's own key for it.
-  public static let tokenizer = "tokenizer.huggingface.json"
+  static let config = "assay.source.config"
+  static let tokenizerConfig = "assay.source.tokenizer_config"
   static let dtypes = "assay.source.dtypes"
 
   /// The small files that are carried along, with their keys.
   static let companions: [(companion: Checkpoint.Companion, key: String)] = [
-    (.config, "assay.source.config"),
+    (.config, config),
     (.generationConfig, "assay.source.generation_config"),
-    (.tokenizerConfig, "assay.source.tokenizer_config"),
+    (.tokenizerConfig, tokenizerConfig),
   ]
 
-  /// The entries for a checkpoint that comes from Hugging Face files.
+  /// The entries for a checkpoint that comes from Hugging Face files; the tokenizer's are its own.
   public static func entries(for model: Model) throws(FormatError) -> [Metadata.Entry] {
     var entries: [Metadata.Entry] = []
-    if let bytes = try model.checkpoint.bytes(of: .tokenizer) {
-      entries.append((tokenizer, .string(ByteString(bytes))))
-    }
     for (companion, key) in companions {
       if let bytes = try model.checkpoint.bytes(of: companion) {
         entries.append((key, .string(ByteString(bytes))))
@@ -40,7 +37,7 @@ struct SourceTypes {
 
   init(_ model: Model) {
     let counts = Dictionary(grouping: model.slots, by: \.info.dtype).mapValues(\.count)
-    let usual = counts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+    let usual = counts.heaviest
     self.usual = usual
     exceptions = Dictionary(
       uniqueKeysWithValues: model.slots.filter { $0.info.dtype != usual }.map {

@@ -127,3 +127,11 @@ extension DType {
     return overflow ? nil : bytes
   }
 }
+
+extension Dictionary<DType, Int> {
+  /// The type with the largest number; of equals, the one whose name comes last, so that the answer
+  /// does not depend on hashing.
+  public var heaviest: DType? {
+    self.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+  }
+}

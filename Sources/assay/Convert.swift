@@ -89,6 +89,6 @@ struct Convert: ParsableCommand, JSONCommand {
     let sizes = Dictionary(grouping: matrices, by: \.dtype).mapValues {
       $0.reduce(0) { $0 + $1.elementCount }
     }
-    return sizes.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key ?? .f32
+    return sizes.heaviest ?? .f32
   }
 }

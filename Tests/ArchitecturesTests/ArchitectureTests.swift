@@ -57,7 +57,7 @@ import Testing
     let model = try Families.model(name)
     let file = try FileBytes(path: Families.path(name) + "/config.old.json")
     let read = try model.architecture.config.read(
-      huggingFace: JSON(file.bytes(0..<file.count), file: file.path), file: file.path,
+      huggingFace: JSON(file.contents(), file: file.path), file: file.path,
       embeddingRows: nil)
     #expect(read.parameters == model.parameters)
   }

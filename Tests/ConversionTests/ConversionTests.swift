@@ -19,7 +19,7 @@ import Testing
 
   private func bytes(_ path: String) throws -> [UInt8] {
     let file = try FileBytes(path: path)
-    return try file.bytes(0..<file.count)
+    return try file.contents()
   }
 
   /// Whole files, byte for byte: header, metadata, order and every tensor.

@@ -8,7 +8,7 @@ import TestSupport
 enum Goldens {
   static func bytes(_ path: String) throws -> [UInt8] {
     let file = try FileBytes(path: Fixture.path(path))
-    return try file.bytes(0..<file.count)
+    return try file.contents()
   }
 
   static func json(_ path: String) throws -> JSON { try JSON(try bytes(path), file: path) }

@@ -11,7 +11,7 @@ import Verification
 @Suite struct VerificationTests {
   private func tokens() throws -> [Int] {
     let file = try FileBytes(path: Fixture.path("qwen2-kjv/eval.tokens.json"))
-    return try JSON(file.bytes(0..<file.count), file: file.path).elements.compactMap(\.int)
+    return try JSON(file.contents(), file: file.path).elements.compactMap(\.int)
   }
 
   private func report(_ candidate: String, chunks: Int?, _ name: ScoringProtocol.Name)
@@ -39,7 +39,7 @@ import Verification
   @Test(arguments: ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0"])
   func figuresAreNearLlamaPerplexitys(_ type: String) throws {
     let file = try FileBytes(path: Fixture.path("qwen2-kjv/gguf/peers.json"))
-    let peers = try JSON(file.bytes(0..<file.count), file: file.path)
+    let peers = try JSON(file.contents(), file: file.path)
     let peer = try #require(peers["qwen2-kjv-\(type).gguf"])
     let report = try report("qwen2-kjv/gguf/qwen2-kjv-\(type).gguf", chunks: nil, .llamaCpp)
     #expect(report.logits.positions == 66 * 127)

@@ -5,7 +5,8 @@ import Tensors
 /// After `init` every tensor is known to lie inside the file, aligned and apart from the others.
 /// Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 public struct GGUFFile: TensorFile {
-  static let magic = Array("GGUF".utf8)
+  /// The first bytes of every GGUF.
+  public static let magic = Array("GGUF".utf8)
   static let defaultAlignment = 32
 
   public let format = "gguf"

@@ -14,7 +14,7 @@ public struct ShardedTensors: TensorFile {
   /// Opens the shards that the index at `path` names, beside it.
   public init(index path: String) throws(FormatError) {
     let file = try FileBytes(path: path)
-    let index = try JSON(file.bytes(0..<file.count), file: path)
+    let index = try JSON(file.contents(), file: path)
     guard let map = index["weight_map"], map.kind == .object, map.count > 0 else {
       throw FormatError(.damaged, "the index has no weight_map", file: path)
     }

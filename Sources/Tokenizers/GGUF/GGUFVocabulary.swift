@@ -77,6 +77,9 @@ public struct GGUFVocabulary: Sendable {
     }
   }
 
+  /// The key under which a GGUF carries its original tokenizer.json.
+  public static let sourceKey = GGUFKey.source
+
   /// The original tokenizer.json, from which any program can do exactly what the model was trained
   /// with; nil where there is none.
   public var sourceEntry: Metadata.Entry? {

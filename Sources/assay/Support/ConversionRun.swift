@@ -29,7 +29,7 @@ struct ConversionRun {
 
   /// Reports what the plan would ignore or substitute; an error under `--strict`.
   func announce() throws(FormatError) {
-    Console.report(problems.filter { $0.severity >= .warning })
+    Console.report(problems.warnings)
     try ModelInput.refuse(problems, strict: options.strict, label)
   }
 

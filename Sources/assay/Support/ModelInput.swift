@@ -8,14 +8,14 @@ enum ModelInput {
     let checkpoint = try Checkpoint(path: path)
     let model = try Model(checkpoint)
     let problems = checkpoint.problems + model.problems
-    Console.report(problems.filter { $0.severity >= .warning })
+    Console.report(problems.warnings)
     try refuse(problems, strict: strict, path)
     return model
   }
 
   /// `--strict`: a warning is an error.
   static func refuse(_ problems: [Problem], strict: Bool, _ path: String) throws(FormatError) {
-    guard strict, let first = problems.first(where: { $0.severity >= .warning }) else { return }
+    guard strict, let first = problems.warnings.first else { return }
     throw FormatError(
       .damaged, "--strict refuses it: \(first.message)", file: path, subject: first.subject,
       remedy: first.remedy)

@@ -57,6 +57,6 @@ struct TokenOptions: ParsableArguments {
   static func read(_ path: String) throws -> [UInt8] {
     if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
     let file = try FileBytes(path: path)
-    return try file.bytes(0..<file.count)
+    return try file.contents()
   }
 }
