@@ -9,6 +9,8 @@ public struct HyperParameters: Sendable, Equatable {
   /// Width of one attention head, for queries, keys and values alike.
   public var keyLength = 0
   public var vocabularySize = 0
+  /// Experts that a layer chooses from; 0 where every layer is dense.
+  public var expertCount = 0
   public var rmsEpsilon: Float = 0
   public var ropeFreqBase: Float = 10_000
   public var ropeScaling = RopeScaling.none

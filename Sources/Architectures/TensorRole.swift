@@ -15,4 +15,15 @@ public enum TensorRole: String, CaseIterable, Sendable {
   case ffnGate = "ffn_gate"
   case ffnUp = "ffn_up"
   case ffnDown = "ffn_down"
+
+  /// Matrices of these roles are never quantized.
+  ///
+  /// Source: llama.cpp, `tensor_allows_quantization` in `src/llama-quant.cpp`.
+  public var staysFloat: Bool {
+    switch self {
+    case .outputNorm, .ropeFreqs, .attnNorm, .attnQNorm, .attnKNorm, .ffnNorm: true
+    case .tokenEmbd, .output, .attnQ, .attnK, .attnV, .attnOutput, .ffnGate, .ffnUp, .ffnDown:
+      false
+    }
+  }
 }

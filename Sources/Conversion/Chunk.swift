@@ -12,14 +12,15 @@ struct Chunk: Sendable {
 
   /// How a step's elements divide into units that can be moved and encoded independently.
   struct Geometry {
-    /// Elements of a unit: a row where rows are reordered, else the smallest whole number of blocks.
+    /// Elements of a unit: a row where rows are reordered or their columns weighted, else the
+    /// smallest whole number of blocks.
     let unitElements: Int
     let units: Int
     let order: [Int]?
 
     init(_ step: ConversionPlan.Step) {
       let shape = step.info.shape
-      if step.transform == .identity {
+      if step.transform == .identity, step.importance == nil {
         var source = 1
         if case .tensor(let info) = step.source { source = info.dtype.facts.blockElements }
         let target = step.info.dtype.facts.blockElements

@@ -6,24 +6,31 @@ import Tensors
 
 extension ConversionPlan {
   /// A GGUF of `model` with the types of `recipe`. `metadata` is complete.
+  ///
+  /// Throws `.missing` where a type needs an importance that there is not.
   public static func gguf(
-    _ model: Model, _ recipe: Recipe, metadata: Metadata, problems: [Problem] = []
+    _ model: Model, _ recipe: Recipe, importance: ImportanceMatrix? = nil, metadata: Metadata,
+    problems: [Problem] = []
   ) throws(FormatError) -> ConversionPlan {
     var drafts: [Draft] = []
+    var weights = TensorWeights(importance, recipe)
     for (slot, type) in zip(model.slots, recipe.types) {
       let name = model.architecture.name(of: slot.spec, block: slot.block, .gguf)
       drafts.append(
         Draft(
           source: .tensor(slot.info), transform: model.transform(slot, to: .gguf),
-          info: try info(name, type, slot.info.shape)))
+          info: try info(name, type, slot.info.shape),
+          importance: try weights.of(slot, named: name, as: type)))
     }
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
-    if !recipe.preset.isPlain { drafts.sort { order($0.info.name) < order($1.info.name) } }
+    if !recipe.preset.isPlain {
+      drafts.sort { TensorOrder.precedes($0.info.name, $1.info.name) }
+    }
 
     let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
-      fallbacks: recipe.fallbacks, problems: model.checkpoint.problems + model.problems + problems)
+      fallbacks: recipe.fallbacks, problems: model.checkpoint.problems + model.problems + problems + weights.problems)
   }
 
   /// Tensors that GGUF holds and transformers computes.
@@ -43,14 +50,4 @@ extension ConversionPlan {
     }
     return drafts
   }
-
-  /// llama-quantize's order: tensors of the whole model first, then by layer, then by name.
-  private static func order(_ name: String) -> (Int, [UInt8]) {
-    let layer = name.wholeMatch(of: /blk\.(\d+)\..*/).flatMap { Int($0.1) } ?? -1
-    return (layer, Array(name.utf8))
-  }
-}
-
-private func < (a: (Int, [UInt8]), b: (Int, [UInt8])) -> Bool {
-  a.0 != b.0 ? a.0 < b.0 : a.1.lexicographicallyPrecedes(b.1)
 }

@@ -19,6 +19,8 @@ public struct ConversionPlan: Sendable {
     public let offset: Int
     /// A narrower type that the values are known to have come from: any loss is an error.
     public let mustBeExact: Bool
+    /// Weights of the columns, for one expert after another.
+    public let importance: [Float]?
   }
   /// A small file that is written beside the weights.
   public struct Companion: Sendable {
@@ -40,6 +42,7 @@ public struct ConversionPlan: Sendable {
     var transform: Transform
     var info: TensorInfo
     var mustBeExact = false
+    var importance: [Float]?
   }
 
   init(
@@ -50,7 +53,7 @@ public struct ConversionPlan: Sendable {
     steps = zip(drafts, layout.entries).map { draft, entry in
       Step(
         source: draft.source, transform: draft.transform, info: entry.info, offset: entry.offset,
-        mustBeExact: draft.mustBeExact)
+        mustBeExact: draft.mustBeExact, importance: draft.importance)
     }
     header = layout.header
     byteCount = layout.byteCount

@@ -22,6 +22,7 @@ public struct Executor: Sendable {
   public var force = false
   /// Values that a type cannot hold end the run.
   public var strict = false
+  public var nonFinite = NonFinite.refuse
   public var cancellation = Cancellation()
   public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -84,18 +85,13 @@ public struct Executor: Sendable {
     _ output: OutputFile
   ) throws {
     let isDone = state.withLock { $0.journal.done }
-    let pipelines = (0..<threads).map { _ in RowPipeline(plan, geometries) }
+    let pipelines = (0..<threads).map { _ in RowPipeline(plan, geometries, nonFinite) }
     let workers = Workers(threads: threads)
     try workers.run(count: chunks.count) { (index, worker) throws(FormatError) in
       if cancellation.isCancelled { return }
       let chunk = chunks[index]
       let step = plan.steps[chunk.step]
-      let finding = isDone[index] ? nil : try pipelines[worker].run(chunk, into: output)
-      let problem = finding.map {
-        Problem(
-          .warning, "value-overflow", subject: $0.tensor, $0.message,
-          remedy: "Use --type bf16 or f32, which hold them.")
-      }
+      let problem = isDone[index] ? nil : try pipelines[worker].run(chunk, into: output)
       if strict, let problem {
         throw FormatError(
           .damaged, problem.message, subject: problem.subject, remedy: problem.remedy)

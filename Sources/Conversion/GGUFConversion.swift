@@ -4,25 +4,27 @@ import Containers
 import Quantization
 import Tokenizers
 
-/// From any checkpoint to the plan of a GGUF.
+/// From any model to the plan of a GGUF.
 public struct GGUFConversion: Sendable {
-  public let preset: Preset
+  /// Weights the encoders.
+  public let importance: ImportanceMatrix?
   /// Whether keys of ours remember the source (`SourceKeys`).
   public let carriesSource: Bool
 
-  public init(preset: Preset, carriesSource: Bool) {
-    self.preset = preset
+  public init(importance: ImportanceMatrix? = nil, carriesSource: Bool) {
+    self.importance = importance
     self.carriesSource = carriesSource
   }
 
-  public func plan(_ checkpoint: Checkpoint) throws(FormatError) -> ConversionPlan {
-    let model = try Model(checkpoint)
-    let recipe = Recipe(preset, for: model)
+  /// The plan of a GGUF of `model` with the types of `recipe`, which was made for it.
+  public func plan(_ model: Model, _ recipe: Recipe) throws(FormatError) -> ConversionPlan {
+    let checkpoint = model.checkpoint
+    let preset = recipe.preset
     var problems: [Problem] = []
-    let metadata: Metadata
+    var metadata: Metadata
     if model.convention == .gguf {
       metadata = GGUFMetadata.rebuild(checkpoint.tensors.metadata, preset)
-      problems += lossy(model)
+      problems += lossy(model, recipe)
     } else {
       let vocabulary = try vocabulary(model, &problems)
       var entries = vocabulary?.entries ?? []
@@ -34,17 +36,23 @@ public struct GGUFConversion: Sendable {
       metadata = try GGUFMetadata.build(
         model, preset, name: checkpoint.directoryName, vocabulary: entries, source: source)
     }
-    return try .gguf(model, recipe, metadata: metadata, problems: problems)
+    for (key, value) in importance?.metadata ?? [] { metadata[key] = value }
+    return try .gguf(
+      model, recipe, importance: importance, metadata: metadata, problems: problems)
   }
 
   /// Weights that were quantized before carry that loss into every later type.
-  private func lossy(_ model: Model) -> [Problem] {
-    let types = Set(model.slots.map(\.info.dtype).filter(\.isQuantized)).map(\.name).sorted()
+  private func lossy(_ model: Model, _ recipe: Recipe) -> [Problem] {
+    let changed = zip(model.slots, recipe.types).filter {
+      $0.info.dtype.isQuantized && $0.info.dtype != $1
+    }
+    let types = Set(changed.map(\.0.info.dtype.name)).sorted()
     guard !types.isEmpty else { return [] }
     return [
       Problem(
         .warning, "lossy-source", subject: model.checkpoint.path,
-        "is quantized already (\(types.joined(separator: ", "))): its loss stays, and adds up",
+        "\(changed.count) of its tensors are quantized already (\(types.joined(separator: ", "))): "
+          + "their loss stays, and adds up",
         remedy: "Quantize from the original 16-bit weights where you can.")
     ]
   }

@@ -30,7 +30,7 @@ public enum GGUFMetadata {
       guess.sizeLabel ?? ModelName.sizeLabel(parameters: parameters))
 
     let family = model.architecture.config.gguf(
-      model.parameters, architecture: model.architecture.name, fileType: preset.fileType)
+      model.parameters, architecture: model.architecture.name, fileType: preset.fileType ?? 0)
     for (key, value) in family { metadata[key] = value }
     metadata["general.quantization_version"] = .uint32(quantizationVersion)
     for (key, value) in vocabulary { metadata[key] = value }
@@ -41,7 +41,7 @@ public enum GGUFMetadata {
   public static func rebuild(_ metadata: Metadata, _ preset: Preset) -> Metadata {
     var metadata = metadata
     for key in metadata.entries.map(\.key) where key.hasPrefix("split.") { metadata[key] = nil }
-    if preset.isPlain { metadata["general.file_type"] = .uint32(preset.fileType) }
+    if preset.isPlain, let type = preset.fileType { metadata["general.file_type"] = .uint32(type) }
     return finish(metadata, preset, source: [])
   }
 
@@ -51,9 +51,10 @@ public enum GGUFMetadata {
   {
     var metadata = metadata
     if !preset.isPlain {
+      let fileType = preset.fileType.map(MetadataValue.uint32) ?? metadata["general.file_type"]
       for key in ["general.quantization_version", "general.file_type"] { metadata[key] = nil }
       metadata["general.quantization_version"] = .uint32(quantizationVersion)
-      metadata["general.file_type"] = .uint32(preset.fileType)
+      metadata["general.file_type"] = fileType
     }
     for (key, value) in source { metadata[key] = value }
     return metadata

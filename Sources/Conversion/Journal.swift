@@ -11,13 +11,18 @@ struct Journal {
   private(set) var done: [Bool]
   private(set) var doneCount = 0
 
-  /// A plan's fingerprint: its output's header, and the names, sizes and dates of its sources.
+  /// A plan's fingerprint: its output's header, its weights, and the names, sizes and dates of its sources.
   static func fingerprint(_ plan: ConversionPlan) -> [UInt8] {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     func mix(_ bytes: some Sequence<UInt8>) {
       for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
     mix(plan.header)
+    for step in plan.steps {
+      for weight in step.importance ?? [] {
+        hash = (hash ^ UInt64(weight.bitPattern)) &* 0x100_0000_01b3
+      }
+    }
     for file in plan.source.files {
       let date = (try? FileManager.default.attributesOfItem(atPath: file.path))?[.modificationDate]
       mix("\(file.path) \(file.count) \((date as? Date)?.timeIntervalSince1970 ?? 0)".utf8)

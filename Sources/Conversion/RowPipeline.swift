@@ -12,20 +12,16 @@ final class RowPipeline: @unchecked Sendable {
   private var target = ReusableBuffer()
   private let plan: ConversionPlan
   private let geometries: [Chunk.Geometry]
+  private let nonFinite: NonFinite
 
-  /// A value that the target type cannot hold, found on the way.
-  struct Finding {
-    let tensor: String
-    let message: String
-  }
-
-  init(_ plan: ConversionPlan, _ geometries: [Chunk.Geometry]) {
+  init(_ plan: ConversionPlan, _ geometries: [Chunk.Geometry], _ nonFinite: NonFinite) {
     self.plan = plan
     self.geometries = geometries
+    self.nonFinite = nonFinite
   }
 
   /// Writes one chunk to its place; returns what its owner should know about the values.
-  func run(_ chunk: Chunk, into output: OutputFile) throws(FormatError) -> Finding? {
+  func run(_ chunk: Chunk, into output: OutputFile) throws(FormatError) -> Problem? {
     let step = plan.steps[chunk.step]
     let geometry = geometries[chunk.step]
     let elements = chunk.units.count * geometry.unitElements
@@ -37,12 +33,9 @@ final class RowPipeline: @unchecked Sendable {
 
     switch step.source {
     case .values(let values):
-      let part = values[chunk.units]
-      var finding: Finding?
-      try part.withUnsafeBufferPointerTyped { values throws(FormatError) in
-        finding = try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
-      }
-      return finding
+      let buffer = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      for (index, value) in values[chunk.units].enumerated() { buffer[index] = value }
+      return try encode(buffer, step, chunk, geometry, to: output, bytes: bytes, at: offset)
     case .tensor(let info):
       let raw = try read(info, chunk.units, geometry)
       if info.dtype == step.info.dtype {
@@ -56,31 +49,68 @@ final class RowPipeline: @unchecked Sendable {
       }
       let values = floats.bytes(elements * 4).bindMemory(to: Float.self)
       format.decode(UnsafeRawBufferPointer(raw), into: values)
-      return try encode(
-        UnsafeBufferPointer(values), step, chunk, geometry, to: output, bytes: bytes, at: offset)
+      return try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
     }
   }
 
   private func encode(
-    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step, _ chunk: Chunk,
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ step: ConversionPlan.Step, _ chunk: Chunk,
     _ geometry: Chunk.Geometry, to output: OutputFile, bytes: Int, at offset: Int
-  ) throws(FormatError) -> Finding? {
-    let peak = Magnitude.peak(values)
+  ) throws(FormatError) -> Problem? {
+    let values = UnsafeBufferPointer(buffer)
     let first = chunk.units.lowerBound * geometry.unitElements
-    if !peak.isFinite { throw notFinite(values, step, first: first) }
+    var problem: Problem?
+    var peak = Magnitude.peak(values)
+    if !peak.isFinite {
+      problem = try replaceNonFinite(buffer, step, first: first)
+      peak = Magnitude.peak(values)
+    }
     guard let format = BlockFormat.of(step.info.dtype) else {
       throw FormatError(
         .unknown, "values cannot be converted to this type", subject: step.info.name,
         found: step.info.dtype.name)
     }
     let encoded = target.bytes(bytes)
-    format.encode(values, rowLength: values.count, into: encoded)
+    if let importance = step.importance {
+      encode(values, format, step.info.shape, firstRow: chunk.units.lowerBound, importance, encoded)
+    } else {
+      format.encode(values, rowLength: values.count, into: encoded)
+    }
     if step.mustBeExact { try prove(format, encoded, values, step) }
     try output.write(UnsafeRawBufferPointer(encoded), at: offset)
-    guard step.info.dtype == .f16, peak >= Magnitude.f16Limit else { return nil }
-    return Finding(
-      tensor: step.info.name,
-      message: "has values up to \(peak), which F16 turns into infinity (its largest is 65504)")
+    guard step.info.dtype == .f16, peak >= Magnitude.f16Limit else { return problem }
+    return Problem(
+      .warning, "value-overflow", subject: step.info.name,
+      "has values up to \(peak), which F16 turns into infinity (its largest is 65504)",
+      remedy: "Use --type bf16 or f32, which hold them.")
+  }
+
+  /// Whole rows with their expert's weights.
+  private func encode(
+    _ values: UnsafeBufferPointer<Float>, _ format: BlockFormat, _ shape: Shape, firstRow: Int,
+    _ importance: [Float], _ encoded: UnsafeMutableRawBufferPointer
+  ) {
+    let length = shape.rowLength
+    let rowBytes = encoded.count / (values.count / length)
+    let rowsPerExpert = shape.rowCount / (importance.count / length)
+    let end = firstRow + values.count / length
+    var row = firstRow
+    while row < end {
+      let expert = row / rowsPerExpert
+      let next = min(end, (expert + 1) * rowsPerExpert)
+      let rows = row - firstRow..<next - firstRow
+      importance.withUnsafeBufferPointer { importance in
+        format.encode(
+          UnsafeBufferPointer(
+            rebasing: values[rows.lowerBound * length..<rows.upperBound * length]),
+          rowLength: length,
+          importance: UnsafeBufferPointer(
+            rebasing: importance[expert * length..<(expert + 1) * length]),
+          into: UnsafeMutableRawBufferPointer(
+            rebasing: encoded[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]))
+      }
+      row = next
+    }
   }
 
   /// Decodes what was encoded and compares it with the values, bit for bit.
@@ -127,18 +157,33 @@ final class RowPipeline: @unchecked Sendable {
     return buffer
   }
 
-  private func notFinite(
-    _ values: UnsafeBufferPointer<Float>, _ step: ConversionPlan.Step, first: Int
-  ) -> FormatError {
-    let place = first + (values.firstIndex { !$0.isFinite } ?? 0)
+  /// Refuses values that are not finite, or puts zeros in their place.
+  private func replaceNonFinite(
+    _ values: UnsafeMutableBufferPointer<Float>, _ step: ConversionPlan.Step, first: Int
+  ) throws(FormatError) -> Problem? {
+    guard let index = values.firstIndex(where: { !$0.isFinite }) else { return nil }
     let length = max(1, step.info.shape.rowLength)
-    let value = values.first { !$0.isFinite } ?? 0
-    return FormatError(
-      .damaged, "holds a value that is not a number or infinite", subject: step.info.name,
-      expected: "finite weights",
-      found: "\(value) in row \(place / length), column \(place % length)",
-      remedy: "The checkpoint is damaged, or was saved after training had diverged.")
+    let (row, column) = (first + index).quotientAndRemainder(dividingBy: length)
+    let place = "\(values[index]) in row \(row), column \(column)"
+    switch nonFinite {
+    case .refuse:
+      throw FormatError(
+        .damaged, "holds a value that is not a number or infinite", subject: step.info.name,
+        expected: "finite weights", found: place,
+        remedy: "The checkpoint is damaged, or was saved after training had diverged. "
+          + "--non-finite zero puts zeros in place of such values.")
+    case .zero:
+      for index in values.indices where !values[index].isFinite { values[index] = 0 }
+      return Problem(
+        .warning, "non-finite", subject: step.info.name,
+        "holds values that are not finite (\(place)); they became zero")
+    }
   }
+}
+
+/// What becomes of weights that are not a number or infinite.
+public enum NonFinite: String, Sendable, CaseIterable {
+  case refuse, zero
 }
 
 /// Scans of float rows that the compiler vectorizes.
@@ -166,16 +211,5 @@ struct ReusableBuffer: ~Copyable {
       memory = .allocate(byteCount: count, alignment: 64)
     }
     return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
-  }
-}
-
-extension ArraySlice<Float> {
-  func withUnsafeBufferPointerTyped(
-    _ body: (UnsafeBufferPointer<Float>) throws(FormatError) -> Void
-  ) throws(FormatError) {
-    let outcome: Result<Void, FormatError> = withUnsafeBufferPointer { buffer in
-      do throws(FormatError) { return .success(try body(buffer)) } catch { return .failure(error) }
-    }
-    try outcome.get()
   }
 }

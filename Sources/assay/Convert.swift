@@ -40,9 +40,7 @@ struct Convert: ParsableCommand, JSONCommand {
     let plan =
       switch target {
       case .gguf:
-        try GGUFConversion(
-          preset: preset(for: checkpoint), carriesSource: !writing.plain
-        ).plan(checkpoint)
+        try convertedPlan(checkpoint)
       case .safetensors:
         try ConversionPlan.safetensors(
           Model(checkpoint), type: type.flatMap { DType(rawValue: $0.rawValue.uppercased()) })
@@ -55,6 +53,12 @@ struct Convert: ParsableCommand, JSONCommand {
     if summary == nil { Console.print(run.table) }
     Console.print(
       ConversionText.line(destination, plan, from: checkpoint.tensors.byteCount, summary))
+  }
+
+  private func convertedPlan(_ checkpoint: Checkpoint) throws -> ConversionPlan {
+    let model = try Model(checkpoint)
+    let recipe = Recipe(TypeChoices(try preset(for: checkpoint)), for: model)
+    return try GGUFConversion(carriesSource: !writing.plain).plan(model, recipe)
   }
 
   private func write(_ run: ConversionRun, _ target: Target) throws -> ConversionRun.Summary {

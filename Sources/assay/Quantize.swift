@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Checkpoints
 import Containers
@@ -13,42 +14,75 @@ struct Quantize: ParsableCommand, JSONCommand {
       No 16-bit file is written on the way, and memory stays small whatever the model's size.
       An interrupted run goes on where it stopped when the command is repeated.
 
+      A recipe says the type of every tensor. --save-recipe keeps the one that was used, as JSON;
+      --recipe uses it again, changed by hand or not.
+
       Examples:
         assay quantize Qwen2.5-7B --type Q4_K_M
         assay quantize model.gguf --type Q5_K_S -o small.gguf --dry-run
+        assay quantize Qwen2.5-7B --type IQ3_XXS --imatrix qwen.imatrix.gguf
+        assay quantize Qwen2.5-7B --type Q4_K_M --tensor-type 'ffn_down=q6_K' --tensor-type 'attn_v=q8_0'
       """)
 
   @Argument(help: "The model.") var source: String
-  @Option(help: "The mix of types.") var type: String
+  @Option(help: "The mix of types.") var type: String?
+  @Option(help: ArgumentHelp("Use the types that a recipe gives.", valueName: "file"))
+  var recipe: String?
+  @Option(help: ArgumentHelp("Write the recipe that is used.", valueName: "file"))
+  var saveRecipe: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
     help: "The file to write (default: the model's name and the type).")
   var destination: String?
+  @OptionGroup var types: TypeOptions
   @OptionGroup var writing: WritingOptions
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard Preset.named(type) != nil else {
+    guard (type == nil) != (recipe == nil) else {
+      throw ValidationError("Give either --type or --recipe.")
+    }
+    if let type, Preset.named(type) == nil {
       throw ValidationError(
         "Unknown type '\(type)'. Known: \(Preset.all.map(\.name).joined(separator: ", ")).")
     }
   }
 
   func run() throws {
-    guard let preset = Preset.named(type) else { throw ExitCode.validationFailure }
-    let checkpoint = try Checkpoint(path: source)
-    let path = destination ?? DefaultName.gguf(checkpoint, preset)
-    if !writing.dryRun { try OutputFile.refuseExisting(path, force: writing.force) }
-    let plan = try GGUFConversion(preset: preset, carriesSource: !writing.plain).plan(checkpoint)
-    let run = ConversionRun(
-      plan: plan, options: writing, threads: parallel.threads, label: preset.name)
+    let model = try Model(Checkpoint(path: source))
+    let importance = try types.imatrix.map(ImportanceMatrix.init(path:))
+    let recipe = try recipe(for: model, hasImportance: importance != nil)
+    let path = destination ?? DefaultName.gguf(model.checkpoint, recipe.preset)
+    for output in [path] + [saveRecipe].compactMap(\.self) where !writing.dryRun {
+      try OutputFile.refuseExisting(output, force: writing.force)
+    }
+    let plan = try GGUFConversion(importance: importance, carriesSource: !writing.plain)
+      .plan(model, recipe)
+    var run = ConversionRun(
+      plan: plan, options: writing, threads: parallel.threads, label: recipe.preset.name)
+    run.nonFinite = types.nonFinite
     try run.announce()
+    if let saveRecipe {
+      let text = recipe.json(for: model).serialized(pretty: true)
+      try OutputFile.write(Array(text.utf8), to: saveRecipe, force: writing.force)
+    }
     let summary = writing.dryRun ? nil : try run.write(to: path)
     if output.json { return Console.print(run.json(path, summary)) }
     if summary == nil { Console.print(run.table) }
     Console.print(
-      ConversionText.line(path, plan, from: checkpoint.tensors.byteCount, summary))
+      ConversionText.line(path, plan, from: model.checkpoint.tensors.byteCount, summary))
+  }
+
+  private func recipe(for model: Model, hasImportance: Bool) throws -> Recipe {
+    if let recipe {
+      return try Recipe(
+        json: JSON(TokenOptions.read(recipe), file: recipe), file: recipe, for: model)
+    }
+    guard let preset = type.flatMap(Preset.named) else { throw ExitCode.validationFailure }
+    var choices = try types.choices(preset)
+    choices.hasImportance = hasImportance
+    return Recipe(choices, for: model)
   }
 }
 

@@ -22,12 +22,16 @@ import Testing
     return try file.contents()
   }
 
+  private func plan(_ path: String, _ type: String, carriesSource: Bool) throws -> ConversionPlan {
+    let model = try Model(Checkpoint(path: path))
+    let recipe = Recipe(TypeChoices(try #require(Preset.named(type))), for: model)
+    return try GGUFConversion(carriesSource: carriesSource).plan(model, recipe)
+  }
+
   /// Whole files, byte for byte: header, metadata, order and every tensor.
   @Test(arguments: ["BF16", "Q8_0", "Q4_0", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K"])
   func filesEqualLlamaCpp(_ type: String) throws {
-    let preset = try #require(Preset.named(type))
-    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
-    let plan = try GGUFConversion(preset: preset, carriesSource: false).plan(checkpoint)
+    let plan = try plan(Fixture.path("qwen2-kjv"), type, carriesSource: false)
     let ours = try write(plan, "ours.gguf")
     #expect(try ours == bytes(Fixture.path("qwen2-kjv/gguf/qwen2-kjv-\(type).gguf")))
     #expect(ours.count == plan.byteCount)
@@ -37,9 +41,7 @@ import Testing
   func familiesEqualLlamaCppsConverter(_ name: String) throws {
     let theirs = try GGUFFile(path: Families.path(name) + "/convert.gguf")
     let type = theirs.metadata["general.file_type"]?.int == 0 ? "F32" : "BF16"
-    let preset = try #require(Preset.named(type))
-    let plan = try GGUFConversion(preset: preset, carriesSource: false).plan(
-      Checkpoint(path: Families.path(name)))
+    let plan = try plan(Families.path(name), type, carriesSource: false)
     _ = try write(plan, "ours.gguf")
     let ours = try GGUFFile(path: scratch.file("ours.gguf"))
     #expect(ours.tensors == theirs.tensors)
@@ -57,8 +59,7 @@ import Testing
   func theWayToGGUFAndBackChangesNothing(_ name: String) throws {
     let source = try Model(Checkpoint(path: Fixture.path(name)))
     let usual = source.slots.first?.info.dtype.name ?? "F32"
-    let there = try GGUFConversion(preset: #require(Preset.named(usual)), carriesSource: true)
-      .plan(source.checkpoint)
+    let there = try plan(Fixture.path(name), usual, carriesSource: true)
     _ = try write(there, "there.gguf")
     let back = try ConversionPlan.safetensors(
       Model(Checkpoint(path: scratch.file("there.gguf"))), type: nil)
@@ -79,16 +80,12 @@ import Testing
   }
 
   @Test func threadsDoNotMatter() throws {
-    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
-    let plan = try GGUFConversion(preset: #require(Preset.named("Q4_K_M")), carriesSource: true)
-      .plan(checkpoint)
+    let plan = try plan(Fixture.path("qwen2-kjv"), "Q4_K_M", carriesSource: true)
     #expect(try write(plan, "1.gguf", threads: 1) == write(plan, "4.gguf", threads: 4))
   }
 
   @Test func anInterruptedRunIsResumed() throws {
-    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
-    let plan = try GGUFConversion(preset: #require(Preset.named("Q6_K")), carriesSource: true)
-      .plan(checkpoint)
+    let plan = try plan(Fixture.path("qwen2-kjv"), "Q6_K", carriesSource: true)
     let whole = try write(plan, "whole.gguf")
     var executor = Executor(plan, threads: 1)
     let cancellation = executor.cancellation
@@ -103,9 +100,7 @@ import Testing
   }
 
   @Test func nothingIsOverwritten() throws {
-    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
-    let plan = try GGUFConversion(preset: #require(Preset.named("Q8_0")), carriesSource: false)
-      .plan(checkpoint)
+    let plan = try plan(Fixture.path("qwen2-kjv"), "Q8_0", carriesSource: false)
     let first = try write(plan, "a.gguf")
     #expect(throws: FormatError.self) {
       try Executor(plan, threads: 1).run(to: scratch.file("a.gguf"))

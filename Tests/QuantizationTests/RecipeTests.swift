@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: Families.all)
   func substitutionsAreReported(_ name: String) throws {
     let model = try Families.model(name)
-    let recipe = Recipe(try #require(Preset.named("Q6_K")), for: model)
+    let recipe = Recipe(TypeChoices(try #require(Preset.named("Q6_K"))), for: model)
     for (slot, type) in zip(model.slots, recipe.types) {
       #expect(slot.info.shape.rowLength % type.facts.blockElements == 0)
     }

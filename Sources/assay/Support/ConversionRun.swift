@@ -20,6 +20,7 @@ struct ConversionRun {
   let options: WritingOptions
   let threads: Int
   let label: String
+  var nonFinite = NonFinite.refuse
 
   struct Summary {
     let problems: [Problem]
@@ -48,6 +49,7 @@ struct ConversionRun {
     var executor = Executor(plan, threads: threads)
     executor.force = options.force
     executor.strict = options.strict
+    executor.nonFinite = nonFinite
     executor.onProgress = { step in
       progress.update(done: Double(step.bytesDone), of: Double(step.bytes)) { seconds in
         Numbers.bytes(Int(Double(step.bytesDone) / seconds)) + "/s"

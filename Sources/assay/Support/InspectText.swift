@@ -80,7 +80,7 @@ struct InspectText {
     guard let model = inspection.model, let perToken = inspection.cacheBytesPerToken else { return }
     let wanted = ["Q4_K_M", "Q6_K", "Q8_0", "BF16"].compactMap(Preset.named)
     let sizes = wanted.map { preset -> String in
-      let types = Recipe(preset, for: model).types
+      let types = Recipe(TypeChoices(preset), for: model).types
       let bytes = zip(model.slots, types).reduce(0) {
         $0 + ($1.1.byteCount(elements: $1.0.info.elementCount) ?? 0)
       }

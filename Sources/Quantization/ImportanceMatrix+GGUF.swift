@@ -1,0 +1,71 @@
+import Containers
+import Tensors
+
+/// The current layout: a GGUF that holds, for each tensor, `NAME.in_sum2` [experts][columns], sums of
+/// squares, and `NAME.counts` [experts], of how many rows.
+extension ImportanceMatrix {
+  static func read(_ file: GGUFFile) throws(FormatError) -> Contents {
+    var contents = Contents()
+    contents.datasets =
+      file.metadata["imatrix.datasets"]?.array?.strings?.map(\.text)
+      ?? []
+    contents.chunkCount = file.metadata["imatrix.chunk_count"]?.int
+    for info in file.tensors where info.name.hasSuffix(".in_sum2") {
+      let name = String(info.name.dropLast(".in_sum2".count))
+      let sums = try floats(of: info, in: file)
+      guard let countInfo = file.tensor(named: name + ".counts") else {
+        throw FormatError(
+          .damaged, "sums without counts", file: file.file.path, subject: name,
+          expected: "a tensor \(name).counts")
+      }
+      let counts = try floats(of: countInfo, in: file)
+      guard !counts.isEmpty, sums.count % counts.count == 0 else {
+        throw FormatError(
+          .damaged, "sums and counts do not match", file: file.file.path, subject: name,
+          expected: "a whole number of sums for each count",
+          found: "\(sums.count) sums, \(counts.count) counts")
+      }
+      contents.entries[name] = mean(sums, counts)
+    }
+    guard !contents.entries.isEmpty else {
+      throw FormatError(
+        .damaged, "is a GGUF, but no importance matrix", file: file.file.path,
+        expected: "tensors that end in .in_sum2",
+        remedy: "Make one with `assay imatrix`, or llama-imatrix.")
+    }
+    return contents
+  }
+
+  /// Sums divided by counts, which llama.cpp rounds to whole numbers. An expert that was never used
+  /// weighs its columns alike.
+  private static func mean(_ sums: [Float], _ counts: [Float]) -> Entry {
+    let columns = sums.count / counts.count
+    var values: [Float] = []
+    values.reserveCapacity(sums.count)
+    for (expert, count) in counts.enumerated() {
+      let rounded = count.rounded(.toNearestOrAwayFromZero)
+      for sum in sums[expert * columns..<(expert + 1) * columns] {
+        values.append(rounded > 0 ? sum / rounded : 1)
+      }
+    }
+    return Entry(values: values, unused: counts.count { !($0.rounded() > 0) })
+  }
+
+  private static func floats(of info: TensorInfo, in file: GGUFFile) throws(FormatError) -> [Float] {
+    guard info.dtype == .f32 else {
+      throw FormatError(
+        .damaged, "is not of the type that an importance matrix has", file: file.file.path,
+        subject: info.name, expected: "F32", found: info.dtype.name)
+    }
+    var bytes = [UInt8](repeating: 0, count: info.byteCount)
+    let outcome: Result<Void, FormatError> = bytes.withUnsafeMutableBytes { buffer in
+      do throws(FormatError) {
+        return .success(try file.read(info, 0..<info.byteCount, into: buffer))
+      } catch { return .failure(error) }
+    }
+    try outcome.get()
+    return stride(from: 0, to: bytes.count, by: 4).map { at in
+      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) })
+    }
+  }
+}
