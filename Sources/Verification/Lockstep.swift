@@ -39,8 +39,10 @@ public struct Lockstep {
     let windows = scoring.windows(of: tokens.count, limit: chunks)
     guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
     let context = windows.map(\.tokens.count).max() ?? 0
-    let left = ForwardPass(reference, tokens: context, context: context, workers: workers)
-    let right = ForwardPass(candidate, tokens: context, context: context, workers: workers)
+    let (left, right) = (
+      scoring.pass(reference, context: context, workers: workers),
+      scoring.pass(candidate, context: context, workers: workers)
+    )
     let vocabulary = reference.model.parameters.vocabularySize
     let rows = (reference: LogitRows(vocabulary), candidate: LogitRows(vocabulary))
     var comparison = LogitComparison()
@@ -49,8 +51,9 @@ public struct Lockstep {
     for (index, window) in windows.enumerated() {
       left.reset()
       right.reset()
-      try left.begin(tokens[window.tokens])
-      try right.begin(tokens[window.tokens])
+      let ids = scoring.ids(of: window, in: tokens)
+      try left.begin(ids)
+      try right.begin(ids)
       drift.compare(left, right, stage: .embedding, window: window)
       for block in 0..<reference.model.parameters.blockCount {
         try left.run(block: block)

@@ -56,6 +56,7 @@ public struct VerificationReport: Sendable {
       "candidate": .string(candidate.checkpoint.path),
       "protocol": .string(scoring.name.rawValue),
       "context": .int(scoring.context),
+      "activations": .string(scoring.activations.rawValue),
       "chunks": .int(windows),
       "tokens": .int(tokens),
       "positions": .int(logits.positions),

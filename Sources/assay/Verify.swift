@@ -39,9 +39,9 @@ struct Verify: ParsableCommand, JSONCommand {
     let start = Date()
     let left = try ModelInput.open(reference, strict: strict)
     let right = try ModelInput.open(candidate, strict: strict)
-    let ids = try input.ids(for: left.checkpoint)
+    let text = try input.load(for: left.checkpoint)
     var lockstep = try Lockstep(
-      ReferenceModel(left), ReferenceModel(right), try scoring.resolve(left, ids: ids))
+      ReferenceModel(left), ReferenceModel(right), scoring.resolve(left, text))
     lockstep.chunks = scoring.chunks
     let progress = ProgressLine("verify")
     lockstep.onWindow = { done, count, soFar in
@@ -49,7 +49,7 @@ struct Verify: ParsableCommand, JSONCommand {
         "window \(done) of \(count), KLD \(Numbers.fixed(soFar.divergence.mean.value, 6))"
       }
     }
-    let report = try lockstep.run(ids, workers: parallel.workers)
+    let report = try lockstep.run(text.ids, workers: parallel.workers)
     progress.finish()
     let thresholds = VerificationReport.Thresholds(maxKLD: maxKld, minTop1: minTop1)
     if output.json {

@@ -23,6 +23,12 @@ struct ThreadOptions: ParsableArguments {
   var workers: Workers { Workers(threads: threads) }
 }
 
+/// The ids of a text, and the token that every text of the model begins with, if any.
+struct TokenizedText {
+  let ids: [Int]
+  let bos: Int?
+}
+
 /// Where the tokens of a run come from.
 struct TokenOptions: ParsableArguments {
   @Option(help: ArgumentHelp("UTF-8 text; - reads standard input.", valueName: "file"))
@@ -37,10 +43,12 @@ struct TokenOptions: ParsableArguments {
     }
   }
 
-  func ids(for checkpoint: Checkpoint) throws -> [Int] {
-    if let tokens { return try TokenOptions.ids(jsonFile: tokens) }
+  func load(for checkpoint: Checkpoint) throws -> TokenizedText {
+    if let tokens { return TokenizedText(ids: try TokenOptions.ids(jsonFile: tokens), bos: nil) }
     let tokenizer = try TokenizerFiles.load(checkpoint)
-    return try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true)
+    return TokenizedText(
+      ids: try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true),
+      bos: tokenizer.addBOS ? tokenizer.bos : nil)
   }
 
   private static func ids(jsonFile path: String) throws -> [Int] {

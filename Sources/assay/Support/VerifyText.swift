@@ -22,7 +22,7 @@ struct VerifyText {
     Console.print(
       Console.style(
         "\(report.tokens) tokens in \(windows), \(report.logits.positions) positions scored, "
-          + "\(Numbers.duration(seconds))\n", .dim))
+          + "\(report.scoring.activations.summary), \(Numbers.duration(seconds))\n", .dim))
     printLogits()
     printLayers()
     printTensors(all: tensors)
