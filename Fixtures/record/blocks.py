@@ -25,17 +25,19 @@ import libgguf
 import numpy as np
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances,
-    normal_row, two_valued)
+    BLOCK, BYTES, FORMATS, OWN_ROWS, checkpoint_rows, distributions, importances, normal_row,
+    two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
-HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+          "Q4_1": [0, 2]}
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
 BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
 # Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
 # searches there too) without.
-LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509]}
+LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509],
+        "Q4_1": [134]}
 
 
 def text(array):
@@ -69,8 +71,8 @@ def encode_cases(name):
             yield encode_case(name, title, row[None], None)
         else:
             yield encode_case(name, f"{title}, {weight} importance", row[None], importance)
-    if name in ("Q5_0", "Q5_1"):
-        for title, row in five_bit_rows(rng, unit):
+    if name in OWN_ROWS:
+        for title, row in OWN_ROWS[name](rng, unit):
             yield encode_case(name, title, row[None], dict(importances(rng, unit))["squares"])
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])

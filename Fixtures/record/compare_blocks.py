@@ -16,7 +16,8 @@ import time
 import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, distributions, five_bit_rows, importances
+from block_inputs import (
+    BLOCK, BYTES, FORMATS, affine_rows, distributions, five_bit_rows, importances)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DECODE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -68,6 +69,7 @@ def oracle(name, rows, importance):
 def kinds(rng, length):
     yield from distributions(rng, length)
     yield from five_bit_rows(rng, length)
+    yield from affine_rows(rng, length)
 
 
 def compare(levels, name, seed, rounds):

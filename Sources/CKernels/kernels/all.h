@@ -12,6 +12,8 @@
 #include "blocks32.h"
 #include "q4_0.h"
 #include "q5_0.h"
+#include "affine32.h"
+#include "q4_1.h"
 #include "q5_1.h"
 #include "q8_0.h"
 #include "scale_min.h"
@@ -27,6 +29,7 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(f32), ASSAY_CODEC(f16), ASSAY_CODEC(bf16),
     ASSAY_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_CODEC(q8_0),
     ASSAY_CODEC(q4_K), ASSAY_CODEC(q5_K), ASSAY_CODEC(q6_K),
+    ASSAY_CODEC(q4_1),
 
     .math = ASSAY_MATH,
 };
