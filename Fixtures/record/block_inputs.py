@@ -8,13 +8,19 @@ import numpy as np
 
 # In the order of `assay_kernels`.
 FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
-           "Q4_1"]
+           "Q4_1",
+           "Q8_1",
+           "Q8_K"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
          "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
-         "Q4_1": 32}
+         "Q4_1": 32,
+         "Q8_1": 32,
+         "Q8_K": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
          "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
-         "Q4_1": 20}
+         "Q4_1": 20,
+         "Q8_1": 36,
+         "Q8_K": 292}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 

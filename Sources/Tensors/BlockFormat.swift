@@ -73,5 +73,7 @@ extension BlockFormat {
     q4_0, q5_0, q5_1, q8_0,
     q4_K, q5_K, q6_K,
     q4_1,
+    q8_1,
+    q8_K,
   ]
 }

@@ -30,6 +30,8 @@ typedef struct assay_kernels {
   assay_codec q4_0, q5_0, q5_1, q8_0;
   assay_codec q4_K, q5_K, q6_K;
   assay_codec q4_1;
+  assay_codec q8_1;
+  assay_codec q8_K;
 
   assay_math math;
 } assay_kernels;

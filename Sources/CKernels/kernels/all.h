@@ -16,6 +16,8 @@
 #include "q4_1.h"
 #include "q5_1.h"
 #include "q8_0.h"
+#include "q8_1.h"
+#include "q8_K.h"
 #include "scale_min.h"
 #include "q4_K.h"
 #include "q5_K.h"
@@ -30,6 +32,8 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_CODEC(q8_0),
     ASSAY_CODEC(q4_K), ASSAY_CODEC(q5_K), ASSAY_CODEC(q6_K),
     ASSAY_CODEC(q4_1),
+    ASSAY_CODEC(q8_1),
+    ASSAY_CODEC(q8_K),
 
     .math = ASSAY_MATH,
 };
