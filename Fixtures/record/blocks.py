@@ -36,15 +36,18 @@ TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
           "Q4_1": [0, 2],
           "Q8_1": [0, 2],
-          "Q8_K": []}
+          "Q8_K": [],
+          "Q2_K": [80, 82]}
 SOURCES = dict.fromkeys(
     ggml_reference.FORMATS, "ggml-quants.c of the llama.cpp in llama_cpp_python 0.3.36")
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
-BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
+BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463,
+          "Q2_K": 67}
 # Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
 # searches there too) without.
 LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509],
-        "Q4_1": [134]}
+        "Q4_1": [134],
+        "Q2_K": [1, 11]}
 
 
 def text(array):

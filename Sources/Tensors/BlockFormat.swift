@@ -75,5 +75,6 @@ extension BlockFormat {
     q4_1,
     q8_1,
     q8_K,
+    q2_K,
   ]
 }

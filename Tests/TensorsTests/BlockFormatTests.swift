@@ -107,6 +107,7 @@ extension BlockFormat: CustomTestStringConvertible {
       .q4_1: 0.09,
       .q8_1: 6e-3,
       .q8_K: 0.01,
+      .q2_K: 0.35,
     ]
     let allowed = try #require(budget[format.dtype])
     var random = SeededGenerator(state: 5)

@@ -32,6 +32,7 @@ typedef struct assay_kernels {
   assay_codec q4_1;
   assay_codec q8_1;
   assay_codec q8_K;
+  assay_codec q2_K;
 
   assay_math math;
 } assay_kernels;

@@ -18,7 +18,10 @@
 #include "q8_0.h"
 #include "q8_1.h"
 #include "q8_K.h"
+#include "bit_pairs.h"
 #include "scale_min.h"
+#include "scale_min6.h"
+#include "q2_K.h"
 #include "q4_K.h"
 #include "q5_K.h"
 #include "q6_K.h"
@@ -34,6 +37,7 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(q4_1),
     ASSAY_CODEC(q8_1),
     ASSAY_CODEC(q8_K),
+    ASSAY_CODEC(q2_K),
 
     .math = ASSAY_MATH,
 };

@@ -49,7 +49,7 @@ ASSAY_INLINE void encode_weighted(const float *values, const float *importance, 
       }
       load_lanes(x, from, 32);
       load_lanes(w, weights_from, 32);
-      weigh_lanes(x, variance, w);
+      weigh_lanes(x, variance, w, 32);
       fit(x, w, from, present, to);
       to += block_bytes * present;
     }
