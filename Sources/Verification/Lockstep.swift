@@ -92,6 +92,16 @@ public struct Lockstep {
       }
       results.withLock { [position] in $0[item] = position }
     }
-    for position in results.withLock({ $0 }) { comparison.add(position) }
+    // In order, so that which positions are kept does not depend on the threads.
+    for (item, position) in results.withLock({ $0 }).enumerated() {
+      comparison.add(position)
+      guard comparison.worst.admits(position.divergence) else { continue }
+      let row = slice.lowerBound + item
+      comparison.worst.insert(
+        WorstPosition(
+          row: row, of: window, in: tokens, divergence: position.divergence,
+          reference: Distribution(rows.reference[row]), candidate: Distribution(rows.candidate[row])
+        ))
+    }
   }
 }

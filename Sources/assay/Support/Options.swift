@@ -38,9 +38,26 @@ struct TokenOptions: ParsableArguments {
   }
 
   func ids(for checkpoint: Checkpoint) throws -> [Int] {
-    if let tokens { return try TokenOptions.ids(jsonFile: tokens) }
-    let tokenizer = try TokenizerFiles.load(checkpoint)
-    return try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true)
+    try tokens.map(TokenOptions.ids) ?? encoded(by: TokenizerFiles.load(checkpoint))
+  }
+
+  /// The ids, and what spells them, where there is a tokenizer.
+  func spelledIDs(for checkpoint: Checkpoint) throws -> (ids: [Int], tokenizer: Tokenizer?) {
+    guard let tokens else {
+      let tokenizer = try TokenizerFiles.load(checkpoint)
+      return (try encoded(by: tokenizer), tokenizer)
+    }
+    let ids = try TokenOptions.ids(jsonFile: tokens)
+    do throws(FormatError) {
+      return (ids, try TokenizerFiles.load(checkpoint))
+    } catch {
+      Console.note("note: tokens are shown as ids, for want of a tokenizer: \(error.message)")
+      return (ids, nil)
+    }
+  }
+
+  private func encoded(by tokenizer: Tokenizer) throws -> [Int] {
+    try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true)
   }
 
   private static func ids(jsonFile path: String) throws -> [Int] {
