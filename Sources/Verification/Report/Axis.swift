@@ -21,10 +21,14 @@ struct Axis {
     let bottom = min(top - 1, max(Int(log10(least).rounded(.down)), top - 12))
     range = Double(bottom)...Double(top)
     isLogarithmic = true
-    let step = (top - bottom + 7) / 8
-    ticks = stride(from: bottom, through: top, by: step).map {
-      Tick(
-        place: Double($0 - bottom) / Double(top - bottom), label: Axis.powerOfTen($0))
+    let span = top - bottom
+    ticks = stride(from: bottom, through: top, by: (span + 7) / 8).flatMap { decade in
+      // A decade or two would look empty with their ends alone.
+      [1, 2, 5].prefix(span <= 2 && decade < top ? 3 : 1).map { digit in
+        Tick(
+          place: (Double(decade - bottom) + log10(Double(digit))) / Double(span),
+          label: (digit == 1 ? "" : "\(digit)·") + Axis.powerOfTen(decade))
+      }
     }
   }
 

@@ -71,7 +71,8 @@ enum PageStyle {
       color: inherit; border-radius: 3px; padding: 0 3px; }
     .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 24px; }
     .sides td { padding: 2px 8px 2px 0; border: 0; } .sides caption { text-align: left; }
-    .sides .track { width: 45%; padding-top: 7px; }
+    .sides table { table-layout: fixed; }
+    .sides .track { width: 50%; padding-top: 7px; } .sides .number { width: 72px; padding-right: 0; }
     .fill { display: block; height: 9px; border-radius: 3px; background: var(--accent);
       min-width: 1px; }
     .actual .token { font-weight: 700; text-decoration: underline; }

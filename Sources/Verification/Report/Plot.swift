@@ -3,17 +3,26 @@ struct Plot {
   private let x: Axis
   private let y: Axis
   private var marks: [Markup] = []
-  private var rules = 0
+  private let rules: [Rule]
   private let width = 760.0
   private let height = 260.0
-  private let left = 64.0
+  private let left = 78.0
   private let right = 16.0
-  private let top = 16.0
+  private let top: Double
   private let bottom = 44.0
 
-  init(x: Axis, y: Axis) {
+  /// A vertical line at a value of x, with its name above the chart.
+  struct Rule {
+    let value: Double
+    let name: String
+  }
+
+  init(x: Axis, y: Axis, rules: [Rule] = []) {
     self.x = x
     self.y = y
+    self.rules = rules
+    // Each name has a line of its own: they would overlap where the values are close.
+    top = 16 + 14 * Double(rules.count)
   }
 
   private func across(_ place: Double) -> Double { left + place * (width - left - right) }
@@ -52,17 +61,14 @@ struct Plot {
       """)
   }
 
-  /// A vertical line at a value, with its name; names stand in turn at three heights.
-  mutating func rule(_ value: Double, _ name: String) {
-    let place = across(x.place(value))
-    let isLeft = x.place(value) > 0.85
-    marks.append(
+  private func html(_ rule: Rule, line: Int) -> Markup {
+    let place = across(x.place(rule.value)), height = 14 * Double(line + 1)
+    let isLate = x.place(rule.value) > 0.85
+    return """
+      <line class="rule" x1="\(place)" x2="\(place)" y1="\(height - 8)" y2="\(self.height - bottom)"/>
+      <text class="name" x="\(place + (isLate ? -5 : 5))" y="\(height)" \
+      text-anchor="\(isLate ? "end" : "start")">\(rule.name)</text>
       """
-      <line class="rule" x1="\(place)" x2="\(place)" y1="\(top)" y2="\(height - bottom)"/>
-      <text class="name" x="\(place + (isLeft ? -4 : 4))" y="\(top + 10 + Double(rules % 3) * 14)" \
-      text-anchor="\(isLeft ? "end" : "start")">\(name)</text>
-      """)
-    rules += 1
   }
 
   func svg(_ title: String, x xName: String, y yName: String) -> Markup {
@@ -87,6 +93,7 @@ struct Plot {
       \(grid)
       \(feet)
       \(marks)
+      \(rules.enumerated().map { html($0.element, line: $0.offset) })
       <text x="\(across(0.5))" y="\(height - 8)" text-anchor="middle">\(xName)</text>
       <text transform="translate(14 \(middle)) rotate(-90)" text-anchor="middle">\(yName)</text>
       </svg>

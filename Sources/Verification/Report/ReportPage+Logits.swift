@@ -57,7 +57,14 @@ extension ReportPage {
     let bins = 60
     var counts = [Int](repeating: 0, count: bins)
     for sample in shown { counts[min(bins - 1, Int(x.place(sample) * Double(bins)))] += 1 }
-    var plot = Plot(x: x, y: Axis(integers: 0...(counts.max() ?? 0), ticks: 5))
+    let summary = report.logits.divergence
+    var plot = Plot(
+      x: x, y: Axis(integers: 0...(counts.max() ?? 0), ticks: 5),
+      rules: [
+        .init(value: summary.median, name: "median \(Numbers.scientific(summary.median))"),
+        .init(value: summary.mean.value, name: "mean \(Numbers.scientific(summary.mean.value))"),
+        .init(value: summary.p99, name: "99 % \(Numbers.scientific(summary.p99))"),
+      ])
     let decades = x.decades
     func value(_ bin: Int) -> Double {
       let share = Double(bin) / Double(bins)
@@ -69,10 +76,6 @@ extension ReportPage {
         note: "\(count) positions from \(Numbers.scientific(value(bin))) "
           + "to \(Numbers.scientific(value(bin + 1)))")
     }
-    let summary = report.logits.divergence
-    plot.rule(summary.median, "median")
-    plot.rule(summary.mean.value, "mean")
-    plot.rule(summary.p99, "99 %")
     let rest = samples.count - shown.count
     let note: Markup =
       rest == 0 ? "" : "<p class=\"soft\">Not shown: \(rest) positions without a positive one.</p>"

@@ -42,8 +42,8 @@ public struct ReportPage {
       <body><main>
       \(verdict)
       \(tiles)
-      \([thresholdSection, modelSection, logitSection, layerSection, worstSection])
-      \([tensorMap, tensorTable, commandSection])
+      \([thresholdSection, modelSection, logitSection, layerSection, tensorMap, worstSection])
+      \([tensorTable, commandSection])
       </main>
       <script>
       \(PageScript.sorting)

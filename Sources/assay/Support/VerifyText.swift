@@ -112,7 +112,9 @@ struct VerifyText {
     }
     var table = Table([" token", " KLD", "reference", "candidate", "after"])
     for place in worst {
-      let text = tokens.passage(place.context).map { "…" + $0.suffix(36) }
+      let text = tokens.passage(place.context).map {
+        ($0.count > 36 ? "…" : "") + $0.suffix(36)
+      }
       table.add([
         "\(place.position)", Numbers.fixed(place.divergence, 3), likeliest(place.reference),
         likeliest(place.candidate), text ?? "",
