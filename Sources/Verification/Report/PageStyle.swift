@@ -33,29 +33,32 @@ enum PageStyle {
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line);
-      vertical-align: top; overflow-wrap: anywhere; }
+      vertical-align: top; }
+    td { overflow-wrap: anywhere; min-width: 8em; }
     thead th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-    tbody th { font-weight: 500; color: var(--soft); white-space: nowrap; }
-    .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    tbody th { font-weight: 500; color: var(--soft); }
+    .number { text-align: right; min-width: 0; font-variant-numeric: tabular-nums; white-space: nowrap; }
     code, .token { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono",
       monospace; font-size: 13px; }
     pre { margin: 8px 0 0; padding: 12px 14px; background: var(--page); border-radius: 8px;
       white-space: pre-wrap; overflow-wrap: anywhere; }
-    svg { display: block; width: 100%; height: auto; margin-top: 8px; }
+    svg { display: block; width: 100%; min-width: 540px; height: auto; margin-top: 8px; }
     svg text { fill: var(--soft); font-size: 12px; } svg .name { fill: var(--ink); }
     .grid { stroke: var(--line); } .rule { stroke: var(--ink); stroke-dasharray: 3 3; }
     .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
     .dot, .bar { fill: var(--accent); }
     .bar:hover, .dot:hover { fill: var(--hot); }
     .heat { font-size: 12px; border-collapse: separate; border-spacing: 2px; }
-    .heat th, .heat td { border: 0; padding: 4px 6px; text-align: center; white-space: nowrap; }
+    .heat th, .heat td { border: 0; padding: 4px 6px; text-align: center; white-space: nowrap;
+      min-width: 0; }
     .heat thead th { font-size: 11px; }
     .cell { border-radius: 4px; color: var(--ink); }
     .cool { background: color-mix(in oklab, var(--warm) var(--heat), var(--cold)); }
     .warm { background: color-mix(in oklab, var(--hot) var(--heat), var(--warm)); }
-    .warm { color: color-mix(in oklab, var(--on-hot) calc((var(--heat) - 45%) * 100), var(--ink)); }
+    .warm { color: color-mix(in oklab, var(--on-hot) clamp(0%, (var(--heat) - 45%) * 100, 100%), var(--ink)); }
     .same { color: var(--soft); box-shadow: inset 0 0 0 1px var(--line); }
-    .legend { display: flex; gap: 10px; align-items: center; margin: 10px 0 0; font-size: 13px; }
+    .legend { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; white-space: nowrap;
+      margin: 10px 0 0; font-size: 13px; }
     .legend .cell { padding: 1px 10px; margin-right: 12px; }
     .ramp { width: 200px; height: 12px; border-radius: 4px; background:
       linear-gradient(in oklab to right, var(--cold), var(--warm), var(--hot)); }
@@ -67,15 +70,14 @@ enum PageStyle {
     .moment { border-top: 1px solid var(--line); padding: 14px 0 4px; }
     .moment:first-of-type { border-top: 0; }
     .passage { margin: 6px 0 10px; overflow-wrap: anywhere; }
-    .passage mark { background: color-mix(in oklab, var(--accent) 22%, transparent);
+    .passage mark, .actual .token { background: color-mix(in oklab, var(--accent) 22%, transparent);
       color: inherit; border-radius: 3px; padding: 0 3px; }
     .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 24px; }
-    .sides td { padding: 2px 8px 2px 0; border: 0; } .sides caption { text-align: left; }
+    .sides td { padding: 2px 8px 2px 0; border: 0; min-width: 0; } .sides caption { text-align: left; }
     .sides table { table-layout: fixed; }
     .sides .track { width: 50%; padding-top: 7px; } .sides .number { width: 72px; padding-right: 0; }
     .fill { display: block; height: 9px; border-radius: 3px; background: var(--accent);
       min-width: 1px; }
-    .actual .token { font-weight: 700; text-decoration: underline; }
     @media (max-width: 640px) { .sides { grid-template-columns: 1fr; } }
     """
 }

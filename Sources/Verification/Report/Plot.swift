@@ -89,14 +89,14 @@ struct Plot {
     }
     let middle = (top + height - bottom) / 2
     return """
-      <svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(title)">
+      <div class="scroll"><svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(title)">
       \(grid)
       \(feet)
       \(marks)
       \(rules.enumerated().map { html($0.element, line: $0.offset) })
       <text x="\(across(0.5))" y="\(height - 8)" text-anchor="middle">\(xName)</text>
       <text transform="translate(14 \(middle)) rotate(-90)" text-anchor="middle">\(yName)</text>
-      </svg>
+      </svg></div>
       """
   }
 }

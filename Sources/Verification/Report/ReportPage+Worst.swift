@@ -11,7 +11,7 @@ extension ReportPage {
       "Where the candidate changed its mind",
       """
       The \(worst.count) positions with the largest divergence. The text's own next token is \
-      underlined.
+      marked.
       """,
       "\(worst.map(moment))")
   }
