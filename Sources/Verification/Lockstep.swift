@@ -38,6 +38,7 @@ public struct Lockstep {
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> VerificationReport {
     let windows = scoring.windows(of: tokens.count, limit: chunks)
     guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
     let (left, right) = (
       scoring.pass(reference, context: context, workers: workers),
@@ -51,9 +52,8 @@ public struct Lockstep {
     for (index, window) in windows.enumerated() {
       left.reset()
       right.reset()
-      let ids = scoring.ids(of: window, in: tokens)
-      try left.begin(ids)
-      try right.begin(ids)
+      try left.begin(tokens[window.tokens])
+      try right.begin(tokens[window.tokens])
       drift.compare(left, right, stage: .embedding, window: window)
       for block in 0..<reference.model.parameters.blockCount {
         try left.run(block: block)
@@ -95,6 +95,16 @@ public struct Lockstep {
       }
       results.withLock { [position] in $0[item] = position }
     }
-    for position in results.withLock({ $0 }) { comparison.add(position) }
+    // In order, so that which positions are kept does not depend on the threads.
+    for (item, position) in results.withLock({ $0 }).enumerated() {
+      comparison.add(position)
+      guard comparison.worst.admits(position.divergence) else { continue }
+      let row = slice.lowerBound + item
+      comparison.worst.insert(
+        WorstPosition(
+          row: row, of: window, in: tokens, divergence: position.divergence,
+          reference: Distribution(rows.reference[row]), candidate: Distribution(rows.candidate[row])
+        ))
+    }
   }
 }

@@ -34,13 +34,14 @@ public struct PerplexityRun {
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> PerplexityEstimate {
     let windows = scoring.windows(of: tokens.count, limit: chunks)
     guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
     let pass = scoring.pass(reference, context: context, workers: workers)
     let logits = LogitRows(reference.model.parameters.vocabularySize)
     var surprises: [Double] = []
     for (index, window) in windows.enumerated() {
       pass.reset()
-      try pass.run(scoring.ids(of: window, in: tokens))
+      try pass.run(tokens[window.tokens])
       for rows in logits.slices(of: window.predicting) {
         try logits.compute(pass, rows)
         surprises += logits.map(rows, workers) { row, distribution in

@@ -40,10 +40,12 @@ public struct ScoringProtocol: Sendable, Equatable {
       model, tokens: context, context: context, workers: workers, activations: activations)
   }
 
-  /// The tokens of a window as the model gets them.
-  func ids(of window: Window, in tokens: [Int]) -> [Int] {
-    let ids = tokens[window.tokens]
-    return bos.map { [$0] + ids.dropFirst() } ?? Array(ids)
+  /// The text as the models get it.
+  func opened(_ tokens: [Int], _ windows: [Window]) -> [Int] {
+    guard let bos else { return tokens }
+    var tokens = tokens
+    for window in windows { tokens[window.tokens.lowerBound] = bos }
+    return tokens
   }
 
   /// At most `limit` windows of a text of `count` tokens.

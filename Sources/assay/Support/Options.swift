@@ -23,9 +23,11 @@ struct ThreadOptions: ParsableArguments {
   var workers: Workers { Workers(threads: threads) }
 }
 
-/// The ids of a text, and the token that every text of the model begins with, if any.
+/// The ids of a text.
 struct TokenizedText {
   let ids: [Int]
+  let tokenizer: Tokenizer?
+  /// What every text of the model begins with.
   let bos: Int?
 }
 
@@ -43,12 +45,18 @@ struct TokenOptions: ParsableArguments {
     }
   }
 
+  /// The ids, and what spells them. Ids from a file need no tokenizer: without one they are shown
+  /// as numbers.
   func load(for checkpoint: Checkpoint) throws -> TokenizedText {
-    if let tokens { return TokenizedText(ids: try TokenOptions.ids(jsonFile: tokens), bos: nil) }
-    let tokenizer = try TokenizerFiles.load(checkpoint)
+    guard let tokens else {
+      let tokenizer = try TokenizerFiles.load(checkpoint)
+      return TokenizedText(
+        ids: try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true),
+        tokenizer: tokenizer, bos: tokenizer.addBOS ? tokenizer.bos : nil)
+    }
     return TokenizedText(
-      ids: try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true),
-      bos: tokenizer.addBOS ? tokenizer.bos : nil)
+      ids: try TokenOptions.ids(jsonFile: tokens),
+      tokenizer: try? TokenizerFiles.load(checkpoint), bos: nil)
   }
 
   private static func ids(jsonFile path: String) throws -> [Int] {

@@ -19,7 +19,8 @@ struct ScoringOptions: ParsableArguments {
         + "whole windows, and rounds activations as its CPU backend does."))
   var scoring = ScoringProtocol.Name.assay
 
-  @Option(help: "Keep activations in float32, or round them as ggml does (default: as the protocol).")
+  @Option(
+    help: "Keep activations in float32, or round them as ggml does (default: as the protocol).")
   var activations: Activations?
 
   func validate() throws {
