@@ -37,7 +37,8 @@ HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2],
           "Q4_1": [0, 2],
           "Q8_1": [0, 2],
           "Q8_K": [],
-          "Q2_K": [80, 82]}
+          "Q2_K": [80, 82],
+          "Q3_K": [108]}
 SOURCES = dict.fromkeys(
     ggml_reference.FORMATS, "ggml-quants.c of the llama.cpp in llama_cpp_python 0.3.36")
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
