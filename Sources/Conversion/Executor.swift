@@ -146,7 +146,9 @@ public struct Executor: Sendable {
       plan.header.starts(with: GGUFFile.magic)
       ? try GGUFFile(file).tensors : try SafetensorsFile(file).tensors
     guard tensors == plan.steps.map(\.info) else {
-      throw FormatError(.io, "what was written does not read back", file: output.path)
+      throw FormatError(
+        .io, "what was written does not read back", file: output.path,
+        remedy: "The disk may be failing: check it, or write to another one.")
     }
   }
 }

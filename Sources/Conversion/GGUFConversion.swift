@@ -2,7 +2,6 @@ import Architectures
 import Checkpoints
 import Containers
 import Quantization
-import Tokenizers
 
 /// From any checkpoint to the plan of a GGUF.
 public struct GGUFConversion: Sendable {
@@ -16,59 +15,6 @@ public struct GGUFConversion: Sendable {
   }
 
   public func plan(_ checkpoint: Checkpoint) throws(FormatError) -> ConversionPlan {
-    let model = try Model(checkpoint)
-    let recipe = Recipe(preset, for: model)
-    var problems: [Problem] = []
-    let metadata: Metadata
-    if model.convention == .gguf {
-      metadata = GGUFMetadata.rebuild(checkpoint.tensors.metadata, preset)
-      problems += lossy(model)
-    } else {
-      let vocabulary = try vocabulary(model, &problems)
-      var entries = vocabulary?.entries ?? []
-      var source: [Metadata.Entry] = []
-      if carriesSource {
-        if vocabulary?.isExact == false { entries += [vocabulary?.regexEntry].compactMap(\.self) }
-        source = try [vocabulary?.sourceEntry].compactMap(\.self) + SourceKeys.entries(for: model)
-      }
-      metadata = try GGUFMetadata.build(
-        model, preset, name: checkpoint.directoryName, vocabulary: entries, source: source)
-    }
-    return try .gguf(model, recipe, metadata: metadata, problems: problems)
-  }
-
-  /// Weights that were quantized before carry that loss into every later type.
-  private func lossy(_ model: Model) -> [Problem] {
-    let types = Set(model.slots.map(\.info.dtype).filter(\.isQuantized)).map(\.name).sorted()
-    guard !types.isEmpty else { return [] }
-    return [
-      Problem(
-        .warning, "lossy-source", subject: model.checkpoint.path,
-        "is quantized already (\(types.joined(separator: ", "))): its loss stays, and adds up",
-        remedy: "Quantize from the original 16-bit weights where you can.")
-    ]
-  }
-
-  /// The tokenizer; none, with a warning, where there is no tokenizer.json.
-  private func vocabulary(_ model: Model, _ problems: inout [Problem]) throws(FormatError)
-    -> GGUFVocabulary?
-  {
-    let checkpoint = model.checkpoint
-    guard let bytes = try checkpoint.bytes(of: .tokenizer) else {
-      problems.append(
-        Problem(
-          .warning, "missing-tokenizer", subject: Checkpoint.Companion.tokenizer.rawValue,
-          "there is no tokenizer beside the weights: runtimes will not be able to read text",
-          remedy: "Download tokenizer.json, and convert again."))
-      return nil
-    }
-    let vocabulary = try GGUFVocabulary(
-      huggingFace: bytes, file: checkpoint.path(of: .tokenizer),
-      config: try checkpoint.json(of: .tokenizerConfig), modelConfig: checkpoint.config,
-      chatTemplate: try checkpoint.bytes(of: .chatTemplate).map { ByteString($0) })
-    problems += vocabulary.notes.map {
-      Problem(vocabulary.isExact ? .note : .warning, "tokenizer-note", subject: "tokenizer", $0)
-    }
-    return vocabulary
+    try GGUFSource(Model(checkpoint), carriesSource: carriesSource).plan(preset)
   }
 }
