@@ -18,7 +18,7 @@ extension ConversionPlan {
           info: try info(name, type, slot.info.shape)))
     }
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
-    if !recipe.preset.isPlain { drafts.sort { order($0.info.name) < order($1.info.name) } }
+    if !recipe.preset.isPlain { drafts = sorted(drafts) }
 
     let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
     return ConversionPlan(
@@ -45,12 +45,14 @@ extension ConversionPlan {
   }
 
   /// llama-quantize's order: tensors of the whole model first, then by layer, then by name.
-  private static func order(_ name: String) -> (Int, [UInt8]) {
-    let layer = name.wholeMatch(of: /blk\.(\d+)\..*/).flatMap { Int($0.1) } ?? -1
-    return (layer, Array(name.utf8))
+  private static func sorted(_ drafts: [Draft]) -> [Draft] {
+    let keyed = drafts.map { draft in
+      let parts = draft.info.name.split(separator: ".", maxSplits: 2)
+      let layer = parts.count == 3 && parts[0] == "blk" ? Int(parts[1]) : nil
+      return (layer: layer ?? -1, name: Array(draft.info.name.utf8), draft: draft)
+    }
+    return keyed.sorted { a, b in
+      a.layer != b.layer ? a.layer < b.layer : a.name.lexicographicallyPrecedes(b.name)
+    }.map(\.draft)
   }
-}
-
-private func < (a: (Int, [UInt8]), b: (Int, [UInt8])) -> Bool {
-  a.0 != b.0 ? a.0 < b.0 : a.1.lexicographicallyPrecedes(b.1)
 }

@@ -31,7 +31,7 @@ public struct Executor: Sendable {
   }
 
   /// Seconds between two syncs of the journal: what a crash can cost.
-  private static let journalInterval: TimeInterval = 5
+  var journalInterval: TimeInterval = 5
 
   private struct State {
     var journal: Journal
@@ -122,7 +122,7 @@ public struct Executor: Sendable {
       if let problem { state.findings[problem.subject] = problem }
       let progress = Progress(bytesDone: state.bytesDone, bytes: plan.byteCount)
       guard !state.isSaving,
-        Date().timeIntervalSince(state.lastSave) > Executor.journalInterval
+        Date().timeIntervalSince(state.lastSave) > journalInterval
       else { return (progress, nil) }
       state.isSaving = true
       return (progress, state.journal)

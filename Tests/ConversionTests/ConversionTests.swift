@@ -1,11 +1,12 @@
 import Architectures
 import Checkpoints
 import Containers
-import Conversion
 import Foundation
 import Quantization
 import TestSupport
 import Testing
+
+@testable import Conversion
 
 @Suite struct ConversionTests {
   let scratch: Scratch
@@ -100,6 +101,24 @@ import Testing
     #expect(outcome.resumedChunks > 0)
     #expect(try bytes(path) == whole)
     #expect(!FileManager.default.fileExists(atPath: path + ".assay-journal"))
+  }
+
+  /// Every worker wants to save the journal after every chunk. Two that did so at once would fight
+  /// over its part file, and one would find it gone.
+  @Test func oneWorkerAtATimeSavesTheJournal() throws {
+    let checkpoint = try Checkpoint(path: Fixture.path("qwen2-kjv"))
+    let plan = try GGUFConversion(preset: #require(Preset.named("BF16")), carriesSource: true)
+      .plan(checkpoint)
+    let whole = try write(plan, "whole.gguf")
+    for attempt in 0..<4 {
+      var executor = Executor(plan, threads: 8)
+      executor.journalInterval = -1
+      let path = scratch.file("\(attempt).gguf")
+      _ = try executor.run(to: path)
+      #expect(try bytes(path) == whole)
+      let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+      #expect(!left.contains { $0.contains(".assay-") }, "\(left)")
+    }
   }
 
   @Test func nothingIsOverwritten() throws {
