@@ -7,6 +7,8 @@ import Tokenizers
 /// A model with all that a GGUF of it says beside its tensors, read once: plans for several presets
 /// differ in types only.
 public struct GGUFSource: Sendable {
+  /// The tokenizer, where one was read on the way: large ones take a tenth of a second.
+  public let tokenizer: Tokenizer?
   private let model: Model
   /// The vocabulary's entries, those of its origin, and ours; nil where the model is a GGUF already.
   private let read: (vocabulary: [Metadata.Entry], origin: Origin, own: [Metadata.Entry])?
@@ -16,7 +18,7 @@ public struct GGUFSource: Sendable {
   public init(_ model: Model, carriesSource: Bool) throws(FormatError) {
     self.model = model
     guard model.convention == .huggingFace else {
-      read = nil
+      (read, tokenizer) = (nil, nil)
       problems = GGUFSource.lossy(model)
       return
     }
@@ -30,6 +32,7 @@ public struct GGUFSource: Sendable {
     let origin = try Origin(model)
     problems += origin.problems
     read = (entries, origin, own)
+    tokenizer = vocabulary?.tokenizer
   }
 
   public func plan(_ preset: Preset) throws(FormatError) -> ConversionPlan {

@@ -14,6 +14,8 @@ struct Inspection {
   let model: Model?
   let tokenizer: Tokenizer?
   let problems: [Problem]
+  /// Nil where `quantize` would refuse.
+  private let source: GGUFSource?
   /// What README.md says of a model that is no GGUF.
   private let card: ModelCard?
 
@@ -30,8 +32,10 @@ struct Inspection {
       let isReported = problems.contains { $0.code == "missing-config" }
       if !isReported { problems.append(Inspection.problem(error, "model")) }
     }
+    source = model.flatMap { try? GGUFSource($0, carriesSource: true) }
     do throws(FormatError) {
-      let tokenizer = try TokenizerFiles.load(checkpoint)
+      let known = source?.tokenizer
+      let tokenizer = if let known { known } else { try TokenizerFiles.load(checkpoint) }
       problems += Inspection.check(tokenizer, model)
       self.tokenizer = tokenizer
     } catch {
@@ -107,7 +111,7 @@ struct Inspection {
 
   /// Exact sizes of the files that `quantize` would write; none where it would refuse.
   var sizes: [(preset: Preset, bytes: Int)] {
-    guard let model, let source = try? GGUFSource(model, carriesSource: true) else { return [] }
+    guard let source else { return [] }
     return ["Q4_K_M", "Q6_K", "Q8_0", "BF16"].compactMap(Preset.named).compactMap { preset in
       (try? source.plan(preset).byteCount).map { (preset, $0) }
     }
