@@ -7,11 +7,23 @@ import struct
 import numpy as np
 
 # In the order of `assay_kernels`.
-FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
+           "Q4_1",
+           "Q8_1",
+           "Q8_K",
+           "Q2_K"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
-         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256}
+         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
+         "Q4_1": 32,
+         "Q8_1": 32,
+         "Q8_K": 256,
+         "Q2_K": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
-         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
+         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
+         "Q4_1": 20,
+         "Q8_1": 36,
+         "Q8_K": 292,
+         "Q2_K": 84}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -83,13 +95,32 @@ def five_bit_rows(rng, length):
     row = edges(rng, length, -15, 15)
     row[::32] = -16
     yield "edges under -16", row
-    row = edges(rng, length, 0, 31)
-    row[::32], row[31::32] = 0, 31
-    yield "edges between 0 and 31", row
-    # The minimum is a zero, and the block keeps the sign of the first.
+    yield edges_between(rng, length, 31)
+    yield zeros_of_both_signs(rng, length)
+
+
+def edges_between(rng, length, levels):
+    """Rounding's edges for a block of scale 1 and minimum 0."""
+    row = edges(rng, length, 0, levels)
+    row[::32], row[31::32] = 0, levels
+    return f"edges between 0 and {levels}", row
+
+
+def zeros_of_both_signs(rng, length):
+    """The minimum is a zero, and the block keeps the sign of the first."""
     row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
     row[rng.random(length) < 0.5] = 1.25
-    yield "zeros of both signs", row
+    return "zeros of both signs", row
+
+
+def affine_rows(rng, length):
+    """Rows at the edges of Q4_1."""
+    yield edges_between(rng, length, 15)
+    yield zeros_of_both_signs(rng, length)
+
+
+# Rows that came with a format, beside those that all of them meet.
+OWN_ROWS = {"Q5_0": five_bit_rows, "Q5_1": five_bit_rows, "Q4_1": affine_rows}
 
 
 def importances(rng, length):

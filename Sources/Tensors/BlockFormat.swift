@@ -72,5 +72,9 @@ extension BlockFormat {
     f32, f16, bf16,
     q4_0, q5_0, q5_1, q8_0,
     q4_K, q5_K, q6_K,
+    q4_1,
+    q8_1,
+    q8_K,
+    q2_K,
   ]
 }

@@ -29,6 +29,10 @@ typedef struct assay_kernels {
   assay_codec f32, f16, bf16;
   assay_codec q4_0, q5_0, q5_1, q8_0;
   assay_codec q4_K, q5_K, q6_K;
+  assay_codec q4_1;
+  assay_codec q8_1;
+  assay_codec q8_K;
+  assay_codec q2_K;
 
   assay_math math;
 } assay_kernels;

@@ -5,11 +5,18 @@ extension UnsafeRawBufferPointer {
     UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
   func half(at offset: Int) -> Float { Half.float(uint16(at: offset)) }
+  func float(at offset: Int) -> Float {
+    Float(
+      bitPattern: UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+  }
 }
 
 extension UnsafeMutableRawBufferPointer {
   func store(_ value: UInt16, at offset: Int) {
     storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt16.self)
+  }
+  func store(_ value: Float, at offset: Int) {
+    storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
   func store(_ bytes: [UInt8], at offset: Int) {
     for (index, byte) in bytes.enumerated() { self[offset + index] = byte }
