@@ -47,7 +47,8 @@ extension ConfigTable {
       throw FormatError(
         .unknown, "differs from what another key says of the same number", file: file,
         subject: statement.key, expected: "\(result.parameters[keyPath: statement.field])",
-        found: "\(statement.value)")
+        found: "\(statement.value)",
+        remedy: "The file contradicts itself, or its family needs another description.")
     }
     for flag in evidence.flags { result.parameters[keyPath: flag.field] = flag.value }
     let rope = try RopeConfig(

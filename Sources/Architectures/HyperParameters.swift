@@ -22,6 +22,19 @@ public struct HyperParameters: Sendable, Equatable {
   public var feedForwardBias = false
 
   public init() {}
+
+  /// Whether a GGUF's numbers are those of the configuration that it was made from. A GGUF holds
+  /// rope's divisors, which leave a few of Llama 3's numbers open: computing them is what counts.
+  public func agree(with gguf: HyperParameters) -> Bool {
+    var copy = self
+    let divisors = gguf.ropeScaling.divisors(base: ropeFreqBase, headDimension: keyLength)
+    if let divisors,
+      ropeScaling.reproduces(divisors, base: ropeFreqBase, headDimension: keyLength)
+    {
+      copy.ropeScaling = gguf.ropeScaling
+    }
+    return copy == gguf
+  }
 }
 
 /// How rotary frequencies are stretched beyond the context that a model was first trained on.

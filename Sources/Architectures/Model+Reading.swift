@@ -15,7 +15,9 @@ extension Model {
     let rows = info(.tokenEmbd)?.shape.dimensions.first
     guard convention == .gguf else {
       guard let config = checkpoint.config else {
-        throw FormatError(.missing, "is needed", file: checkpoint.path(of: .config))
+        throw FormatError(
+          .missing, "is needed", file: checkpoint.path(of: .config),
+          remedy: "Download it beside the weights.")
       }
       return try architecture.config.read(
         huggingFace: config, file: checkpoint.path(of: .config), embeddingRows: rows)

@@ -92,37 +92,22 @@ struct RopeConfig {
     base = try ConfigTable.float(
       metadata[prefix + "rope.freq_base"]?.double.map(Float.init) ?? 10_000,
       key: prefix + "rope.freq_base", file: file)
-    if let divisors {
-      scaling = RopeConfig.recognize(divisors, base: base, headDimension: headDimension)
-      return
-    }
-    switch metadata[prefix + "rope.scaling.type"]?.string {
-    case nil, "none": scaling = .none
-    case "linear":
+    switch (metadata[prefix + "rope.scaling.type"]?.string, divisors) {
+    case (nil, nil), ("none", nil): scaling = .none
+    case (nil, let divisors?), ("none", let divisors?):
+      scaling = .recognize(divisors, base: base, headDimension: headDimension)
+    case ("linear", nil):
       scaling = .linear(
         factor: try ConfigTable.float(
           metadata[prefix + "rope.scaling.factor"]?.double.map(Float.init),
           key: prefix + "rope.scaling.factor", file: file))
-    case let kind?:
+    case (let kind?, _):
       throw FormatError(
         .unknown, "a way of scaling rope that this family's description does not cover",
-        file: file, subject: prefix + "rope.scaling.type", expected: "none or linear", found: kind)
+        file: file, subject: prefix + "rope.scaling.type",
+        expected: "none, or linear without a tensor of divisors",
+        found: kind + (divisors == nil ? "" : " with a tensor of divisors"))
     }
-  }
-
-  /// The published recipe that gives these divisors, if there is one.
-  private static func recognize(_ divisors: [Float], base: Float, headDimension: Int)
-    -> RopeScaling
-  {
-    for factor in [Float(8), 32, 16, 4] {
-      let recipe = RopeScaling.llama3(
-        factor: factor, lowFreqFactor: 1, highFreqFactor: 4, originalContext: 8192)
-      let exact = recipe.divisors(base: base, headDimension: headDimension) ?? []
-      // torch's `pow` is not always correctly rounded, so a few divisors differ in their last bits.
-      let agrees = zip(exact, divisors).allSatisfy { abs($0 - $1) <= 8 * $0.ulp }
-      if exact.count == divisors.count && agrees { return recipe }
-    }
-    return .factors(divisors)
   }
 
   func gguf(prefix: String) -> [Metadata.Entry] {

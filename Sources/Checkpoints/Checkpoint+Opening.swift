@@ -57,7 +57,10 @@ extension Checkpoint {
       throw FormatError(
         .missing, "holds no model weights that we read", file: directory,
         expected: "model.safetensors, model.safetensors.index.json or a .gguf file",
-        found: pickled.map { "\($0) (PyTorch)" } ?? "\(names.count) other files")
+        found: pickled.map { "\($0) (PyTorch)" } ?? "\(names.count) other files",
+        remedy: pickled == nil
+          ? "Name the directory or file that holds the weights, or download them."
+          : "Pickled weights can run code and are not read: download the safetensors version.")
     }
     guard candidates.count == 1 else {
       throw FormatError(

@@ -30,7 +30,9 @@ public final class FileBytes: Sendable {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FormatError(.io, "is not a regular file", file: path)
+      throw FormatError(
+        .io, "is not a regular file", file: path,
+        remedy: "Name a file, not a directory or a device.")
     }
     count = Int(status.st_size)
   }

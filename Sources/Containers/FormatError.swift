@@ -13,6 +13,20 @@ public struct FormatError: Error, Hashable, Sendable {
     case exists
     /// The operating system refused to read or write.
     case io
+
+    /// What helps with most errors of this kind; a site that knows better says so.
+    var remedy: String {
+      switch self {
+      case .missing: "Check the name; if the download was not complete, fetch what is missing."
+      case .damaged:
+        "The file is damaged or incomplete: download it again, and compare its size or SHA-256 "
+          + "with the source."
+      case .unknown:
+        "This version of assay does not know it: use another file or type, or a newer version."
+      case .exists: "Choose another name or directory, one that you may write to."
+      case .io: "Check the disk, its free space and your permissions, and run again."
+      }
+    }
   }
 
   public var kind: Kind
@@ -24,9 +38,10 @@ public struct FormatError: Error, Hashable, Sendable {
   public var message: String
   public var expected: String?
   public var found: String?
-  /// What the user can do next.
-  public var remedy: String?
+  /// What the user can do next; never empty.
+  public var remedy: String
 
+  /// Without `remedy`, the error carries the one of its kind.
   public init(
     _ kind: Kind, _ message: String, file: String? = nil, offset: Int? = nil,
     subject: String? = nil, expected: String? = nil, found: String? = nil, remedy: String? = nil
@@ -38,7 +53,7 @@ public struct FormatError: Error, Hashable, Sendable {
     self.subject = subject
     self.expected = expected
     self.found = found
-    self.remedy = remedy
+    self.remedy = remedy ?? kind.remedy
   }
 
   /// The same error, known to be about `file`.
@@ -61,7 +76,6 @@ extension FormatError: CustomStringConvertible {
     case (nil, let found?): text += "\n  found    \(found)"
     case (nil, nil): break
     }
-    if let remedy { text += "\n  \(remedy)" }
-    return text
+    return text + "\n  \(remedy)"
   }
 }

@@ -23,9 +23,7 @@ extension ConversionPlan {
           importance: try weights.of(slot, named: name, as: type)))
     }
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
-    if !recipe.preset.isPlain {
-      drafts.sort { TensorOrder.precedes($0.info.name, $1.info.name) }
-    }
+    if !recipe.preset.isPlain { drafts = TensorOrder.sorted(drafts, by: \.info.name) }
 
     let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
     return ConversionPlan(

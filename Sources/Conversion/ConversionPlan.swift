@@ -72,7 +72,8 @@ public struct ConversionPlan: Sendable {
   {
     guard let info = TensorInfo(name: name, dtype: dtype, shape: shape) else {
       throw FormatError(
-        .damaged, "cannot be given this type", subject: name, found: "\(dtype.name) \(shape)")
+        .damaged, "cannot be given this type", subject: name, found: "\(dtype.name) \(shape)",
+        remedy: "Choose a type whose blocks divide its rows, such as Q8_0 or BF16.")
     }
     return info
   }

@@ -32,7 +32,7 @@ public struct Executor: Sendable {
   }
 
   /// Seconds between two syncs of the journal: what a crash can cost.
-  private static let journalInterval: TimeInterval = 5
+  var journalInterval: TimeInterval = 5
 
   private struct State {
     var journal: Journal
@@ -118,7 +118,7 @@ public struct Executor: Sendable {
       if let problem { state.findings[problem.subject] = problem }
       let progress = Progress(bytesDone: state.bytesDone, bytes: plan.byteCount)
       guard !state.isSaving,
-        Date().timeIntervalSince(state.lastSave) > Executor.journalInterval
+        Date().timeIntervalSince(state.lastSave) > journalInterval
       else { return (progress, nil) }
       state.isSaving = true
       return (progress, state.journal)
@@ -142,7 +142,9 @@ public struct Executor: Sendable {
       plan.header.starts(with: GGUFFile.magic)
       ? try GGUFFile(file).tensors : try SafetensorsFile(file).tensors
     guard tensors == plan.steps.map(\.info) else {
-      throw FormatError(.io, "what was written does not read back", file: output.path)
+      throw FormatError(
+        .io, "what was written does not read back", file: output.path,
+        remedy: "The disk may be failing: check it, or write to another one.")
     }
   }
 }

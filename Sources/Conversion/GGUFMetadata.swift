@@ -11,23 +11,14 @@ public enum GGUFMetadata {
 
   /// Metadata for a model that comes from Hugging Face files. `vocabulary` are the tokenizer's
   /// entries; `source` are the keys of `SourceKeys`.
-  public static func build(
-    _ model: Model, _ preset: Preset, name: String, vocabulary: [Metadata.Entry],
+  static func build(
+    _ model: Model, _ preset: Preset, origin: Origin, vocabulary: [Metadata.Entry],
     source: [Metadata.Entry]
   ) throws(FormatError) -> Metadata {
     var metadata = Metadata()
     metadata["general.architecture"] = .text(model.architecture.name)
     metadata["general.type"] = .text("model")
-    for (key, value) in try sampling(model.checkpoint) { metadata[key] = value }
-
-    let parameters = model.slots.reduce(0) { $0 + $1.info.elementCount }
-    let guess = ModelName(name, parameters: parameters)
-    metadata["general.name"] = .text(guess.title)
-    metadata["general.version"] = guess.version.map(MetadataValue.text)
-    metadata["general.finetune"] = guess.finetune.map(MetadataValue.text)
-    metadata["general.basename"] = guess.basename.map(MetadataValue.text)
-    metadata["general.size_label"] = .text(
-      guess.sizeLabel ?? ModelName.sizeLabel(parameters: parameters))
+    for (key, value) in try sampling(model.checkpoint) + origin.entries { metadata[key] = value }
 
     let family = model.architecture.config.gguf(
       model.parameters, architecture: model.architecture.name, fileType: preset.fileType ?? 0)

@@ -48,7 +48,7 @@ struct HuggingFaceFiles {
     let known = source.flatMap { source -> JSON? in
       let read = try? model.architecture.config.read(
         huggingFace: source, file: SourceKeys.config, embeddingRows: nil)
-      return read?.parameters == model.parameters ? source : nil
+      return read?.parameters.agree(with: model.parameters) == true ? source : nil
     }
     if known != nil, type == nil, let text { return text }
     var config =
@@ -62,12 +62,14 @@ struct HuggingFaceFiles {
             "contradicts the file's own numbers; config.json was written from those"))
       }
       addTokenIDs(model, &config)
-      if case .factors = model.parameters.ropeScaling {
+      if case .factors(let divisors) = model.parameters.ropeScaling {
         problems.append(
           Problem(
             .warning, "rope-factors-lost", subject: "rope_freqs.weight",
-            "its divisors match no recipe that config.json can state; they are left out",
-            remedy: "The result differs from the source at long contexts: keep the GGUF."))
+            "its \(divisors.count) divisors follow no recipe that config.json can state (Llama 3's was "
+              + "tried); they are left out, and rope_scaling says nothing",
+            remedy: "The result differs from the source at long contexts: keep the GGUF, or state "
+              + "the source's rope_scaling in config.json."))
       }
     }
     if let name = (type ?? bulk(model)).flatMap(HuggingFaceFiles.torchName) {

@@ -7,14 +7,28 @@ struct ModelName {
   private enum Part { case basename, size, finetune, version, type }
 
   let title: String
+  /// What stands after the slash of an id such as `Qwen/Qwen2.5-7B`, or all of a bare name.
+  private let name: String
+  private let owner: String?
   private(set) var basename: String?
   private(set) var finetune: String?
   private(set) var version: String?
   private(set) var sizeLabel: String?
 
-  init(_ name: String, parameters: Int) {
+  /// Who publishes it, as a title.
+  var organization: String? { owner.map(ModelName.title) }
+  /// Nil for a bare name.
+  var address: String? { owner.map { "https://huggingface.co/\($0)/\(name)" } }
+
+  /// `id` is a directory's name or a Hugging Face id with its owner. One with a space in it is a
+  /// title that somebody wrote, and is not taken apart.
+  init(_ id: String, parameters: Int) {
+    let slash = id.contains(" ") ? nil : id.firstIndex(of: "/")
+    let owner = slash.map { String(id[..<$0]) }
+    self.owner = owner?.hasPrefix(".") == true ? nil : owner
+    name = slash.map { String(id[id.index(after: $0)...]) } ?? id
     title = ModelName.title(name)
-    if name.contains(" ") { return }
+    if id.contains(" ") { return }
     var words = name.split(separator: "-").map(String.init)
     var parts = words.indices.map { index in
       ModelName.parts(&words[index], isFirst: index == 0, parameters: parameters)
@@ -89,7 +103,7 @@ struct ModelName {
   /// Capitals for plain words; acronyms, versions and numbers stay as they are.
   static func title(_ name: String) -> String {
     name.trimmingCharacters(in: .whitespaces).replacingOccurrences(of: "-", with: " ")
-      .split(separator: " ").map { word in
+      .split(whereSeparator: \.isWhitespace).map { word in
         let word = String(word)
         let isLower = word == word.lowercased() && word.contains(where: \.isLetter)
         return isLower && word.wholeMatch(of: /v\d+(\.\d+)*|\d.*/) == nil ? capitalized(word) : word

@@ -63,7 +63,7 @@ extension Recipe {
       }
       types.append(type)
     }
-    if let extra = wanted.keys.sorted(by: TensorOrder.precedes).first {
+    if let extra = TensorOrder.sorted(Array(wanted.keys), by: \.self).first {
       throw FormatError(
         .damaged, "the recipe names a tensor that the model does not have", file: file,
         subject: extra, remedy: "It was made for another model.")

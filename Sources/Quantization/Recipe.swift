@@ -23,7 +23,7 @@ public struct Recipe: Sendable {
     var types = model.slots.map(\.info.dtype)
     // Rules count the tensors that they decide on: the order is llama-quantize's.
     let names = model.slots.map { model.architecture.name(of: $0.spec, block: $0.block, .gguf) }
-    for index in names.indices.sorted(by: { TensorOrder.precedes(names[$0], names[$1]) }) {
+    for index in TensorOrder.sorted(Array(names.indices), by: { names[$0] }) {
       types[index] = resolver.type(of: model.slots[index], named: names[index])
     }
     preset = choices.preset

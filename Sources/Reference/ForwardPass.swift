@@ -57,7 +57,7 @@ public final class ForwardPass {
       throw FormatError(
         .damaged, "more tokens than there is room for", file: reference.model.checkpoint.path,
         expected: "at most \(plan.tokens) in one call and \(plan.context) in all",
-        found: "\(ids.count) after \(position)")
+        found: "\(ids.count) after \(position)", remedy: "Give a shorter text or a longer context.")
     }
     let embedding = try reference.matrix(.tokenEmbd, block: nil)
     for (row, id) in ids.enumerated() {

@@ -31,7 +31,8 @@ public struct Lockstep {
     for (subject, expected, found) in pairs where expected != found {
       throw FormatError(
         .damaged, "the two models are not of one shape", file: b.checkpoint.path, subject: subject,
-        expected: "\(expected), as in \(a.checkpoint.path)", found: "\(found)")
+        expected: "\(expected), as in \(a.checkpoint.path)", found: "\(found)",
+        remedy: "Compare two versions of one model.")
     }
   }
 

@@ -58,7 +58,7 @@ struct Convert: ParsableCommand, JSONCommand {
   private func convertedPlan(_ checkpoint: Checkpoint) throws -> ConversionPlan {
     let model = try Model(checkpoint)
     let recipe = Recipe(TypeChoices(try preset(for: checkpoint)), for: model)
-    return try GGUFConversion(carriesSource: !writing.plain).plan(model, recipe)
+    return try GGUFSource(model, carriesSource: !writing.plain).plan(recipe)
   }
 
   private func write(_ run: ConversionRun, _ target: Target) throws -> ConversionRun.Summary {

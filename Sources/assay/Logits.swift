@@ -95,7 +95,9 @@ enum LogitsFile {
     -> TensorInfo
   {
     guard let info = TensorInfo(name: name, dtype: dtype, shape: Shape(dimensions)) else {
-      throw FormatError(.damaged, "the logits would be absurdly large", subject: name)
+      throw FormatError(
+        .damaged, "the logits would be absurdly large", subject: name,
+        remedy: "Give a shorter text.")
     }
     return info
   }

@@ -57,8 +57,8 @@ struct Quantize: ParsableCommand, JSONCommand {
     for output in [path] + [saveRecipe].compactMap(\.self) where !writing.dryRun {
       try OutputFile.refuseExisting(output, force: writing.force)
     }
-    let plan = try GGUFConversion(importance: importance, carriesSource: !writing.plain)
-      .plan(model, recipe)
+    let plan = try GGUFSource(model, carriesSource: !writing.plain)
+      .plan(recipe, importance: importance)
     var run = ConversionRun(
       plan: plan, options: writing, threads: parallel.threads, label: recipe.preset.name)
     run.nonFinite = types.nonFinite

@@ -55,7 +55,9 @@ struct Tokenize: ParsableCommand, JSONCommand {
     let json = try JSON(try TokenOptions.read(path), file: path)
     let texts = json.elements.compactMap(\.bytes)
     guard json.kind == .array, texts.count == json.count else {
-      throw FormatError(.damaged, "is not a JSON array of strings", file: path)
+      throw FormatError(
+        .damaged, "is not a JSON array of strings", file: path,
+        remedy: "Write the texts as [\"one\", \"two\"].")
     }
     let lines = try texts.map { try tokenizer.encode($0.bytes, addSpecial: !noSpecial) }
     guard output.json else {
@@ -73,7 +75,8 @@ struct Tokenize: ParsableCommand, JSONCommand {
       guard let id = Int(word), id >= 0, id < tokenizer.vocabularySize else {
         throw FormatError(
           .damaged, "is no token id of this model", subject: String(word),
-          expected: "a number below \(tokenizer.vocabularySize)")
+          expected: "a number below \(tokenizer.vocabularySize)",
+          remedy: "Take ids that this model's own tokenizer makes.")
       }
       return id
     }

@@ -169,15 +169,29 @@ enum Executable {
   }
 
   static func run(_ arguments: [String]) throws -> (code: Int32, stderr: String) {
+    let (code, text) = try run(arguments) { $0.standardError = $1 }
+    return (code, String(decoding: text, as: UTF8.self))
+  }
+
+  /// What a command with `--json` prints.
+  static func json(_ arguments: [String]) throws -> [String: Any] {
+    let text = try run(arguments + ["--json"]) { $0.standardOutput = $1 }.output
+    return try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+  }
+
+  private static func run(_ arguments: [String], capture: (Process, Pipe) -> Void) throws
+    -> (code: Int32, output: Data)
+  {
     let process = Process()
     process.executableURL = find()
     process.arguments = arguments
     let pipe = Pipe()
-    process.standardError = pipe
+    process.standardError = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
+    capture(process, pipe)
     try process.run()
-    let text = pipe.fileHandleForReading.readDataToEndOfFile()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    return (process.terminationStatus, output)
   }
 }

@@ -1,11 +1,12 @@
 import Architectures
 import Checkpoints
 import Containers
-import Conversion
 import Foundation
 import Quantization
 import TestSupport
 import Testing
+
+@testable import Conversion
 
 @Suite struct ConversionTests {
   let scratch: Scratch
@@ -25,7 +26,7 @@ import Testing
   private func plan(_ path: String, _ type: String, carriesSource: Bool) throws -> ConversionPlan {
     let model = try Model(Checkpoint(path: path))
     let recipe = Recipe(TypeChoices(try #require(Preset.named(type))), for: model)
-    return try GGUFConversion(carriesSource: carriesSource).plan(model, recipe)
+    return try GGUFSource(model, carriesSource: carriesSource).plan(recipe)
   }
 
   /// Whole files, byte for byte: header, metadata, order and every tensor.
@@ -97,6 +98,22 @@ import Testing
     #expect(outcome.resumedChunks > 0)
     #expect(try bytes(path) == whole)
     #expect(!FileManager.default.fileExists(atPath: path + ".assay-journal"))
+  }
+
+  /// Every worker wants to save the journal after every chunk. Two that did so at once would fight
+  /// over its part file, and one would find it gone.
+  @Test func oneWorkerAtATimeSavesTheJournal() throws {
+    let plan = try plan(Fixture.path("qwen2-kjv"), "BF16", carriesSource: true)
+    let whole = try write(plan, "whole.gguf")
+    for attempt in 0..<4 {
+      var executor = Executor(plan, threads: 8)
+      executor.journalInterval = -1
+      let path = scratch.file("\(attempt).gguf")
+      _ = try executor.run(to: path)
+      #expect(try bytes(path) == whole)
+      let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+      #expect(!left.contains { $0.contains(".assay-") }, "\(left)")
+    }
   }
 
   @Test func nothingIsOverwritten() throws {

@@ -91,6 +91,7 @@ import Testing
     let error = try #require(HostileTests.load(text), "\(text) was accepted")
     #expect(error.kind == kind, "\(text): \(error)")
     #expect(error.file == "hostile.json")
+    #expect(error.remedy.count > 10)
     #expect(HostileTests.load(HostileTests.model(HostileTests.good)) == nil)
   }
 

@@ -14,6 +14,7 @@ extension GGUFVocabulary {
     do throws(FormatError) {
       let source = try TokenizerJSON(try JSON(tokenizerJSON, file: file))
       let tokenizer = try Tokenizer(source, config: config)
+      self.tokenizer = tokenizer
       let component = Component(source.json["model"], "model")
       try GGUFVocabulary.checkRepresentable(tokenizer, component)
 

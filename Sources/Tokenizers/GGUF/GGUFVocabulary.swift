@@ -34,6 +34,8 @@ public struct GGUFVocabulary: Sendable {
   public internal(set) var preRegexes: [String]?
   /// The text of the original tokenizer.json.
   public internal(set) var sourceJSON: [UInt8]?
+  /// What was read of tokenizer.json, for who needs both; nil for a vocabulary from a GGUF.
+  public internal(set) var tokenizer: Tokenizer?
   /// What the metadata cannot say, or says only nearly.
   public internal(set) var notes: [String] = []
 

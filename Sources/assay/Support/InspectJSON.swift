@@ -34,6 +34,10 @@ struct InspectJSON {
         }),
       "hyper_parameters": inspection.model.map { InspectJSON.numbers($0.parameters) } ?? .null,
       "tokenizer": tokenizer,
+      "license": .optional(inspection.licence),
+      "base_models": .array(inspection.baseModels.map(JSONValue.string)),
+      "gguf_bytes": .object(
+        inspection.sizes.map { .init(key: $0.preset.name, value: .int($0.bytes)) }),
       "chat_template": .bool(inspection.hasChatTemplate),
       "cache_bytes_per_token": .optional(inspection.cacheBytesPerToken),
       "problems": .array(inspection.problems.map(\.json)),

@@ -33,10 +33,11 @@ struct InspectText {
     line("tensors", "\(file.tensors.count): " + shares)
     printModel()
     printTokenizer()
-    for (key, label) in [
-      ("general.license", "licence"), ("general.base_model.0.name", "base model"),
-    ] {
-      if let text = file.metadata[key]?.string { line(label, text) }
+    if let licence = inspection.licence { line("licence", licence) }
+    let bases = inspection.baseModels
+    if !bases.isEmpty {
+      let more = bases.count > 4 ? ", and \(bases.count - 4) more" : ""
+      line("base model", bases.prefix(4).joined(separator: ", ") + more)
     }
     printNeeds()
   }
@@ -75,18 +76,11 @@ struct InspectText {
       "tokenizer", text + (inspection.hasChatTemplate ? ", chat template" : ", no chat template"))
   }
 
-  /// Weights at a few types, and the cache that a context adds.
+  /// Whole files at a few types, and the cache that a context adds.
   private func printNeeds() {
+    let sizes = inspection.sizes.map { "\($0.preset.name) \(Numbers.bytes($0.bytes))" }
+    if !sizes.isEmpty { line("as GGUF", sizes.joined(separator: ", ")) }
     guard let model = inspection.model, let perToken = inspection.cacheBytesPerToken else { return }
-    let wanted = ["Q4_K_M", "Q6_K", "Q8_0", "BF16"].compactMap(Preset.named)
-    let sizes = wanted.map { preset -> String in
-      let types = Recipe(TypeChoices(preset), for: model).types
-      let bytes = zip(model.slots, types).reduce(0) {
-        $0 + ($1.1.byteCount(elements: $1.0.info.elementCount) ?? 0)
-      }
-      return "\(preset.name) \(Numbers.bytes(bytes))"
-    }
-    line("as GGUF", sizes.joined(separator: ", "))
     line(
       "cache",
       "\(Numbers.bytes(perToken)) a token in F16: "

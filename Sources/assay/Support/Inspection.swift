@@ -1,6 +1,8 @@
 import Architectures
 import Checkpoints
 import Containers
+import Conversion
+import Quantization
 import Reference
 import Tensors
 import Tokenizers
@@ -12,6 +14,10 @@ struct Inspection {
   let model: Model?
   let tokenizer: Tokenizer?
   let problems: [Problem]
+  /// Nil where `quantize` would refuse.
+  private let source: GGUFSource?
+  /// What README.md says of a model that is no GGUF.
+  private let card: ModelCard?
 
   /// A model that cannot be understood is reported, not thrown: that is what inspect is for.
   init(_ checkpoint: Checkpoint) throws(FormatError) {
@@ -26,14 +32,17 @@ struct Inspection {
       let isReported = problems.contains { $0.code == "missing-config" }
       if !isReported { problems.append(Inspection.problem(error, "model")) }
     }
+    source = model.flatMap { try? GGUFSource($0, carriesSource: true) }
     do throws(FormatError) {
-      let tokenizer = try TokenizerFiles.load(checkpoint)
+      let known = source?.tokenizer
+      let tokenizer = if let known { known } else { try TokenizerFiles.load(checkpoint) }
       problems += Inspection.check(tokenizer, model)
       self.tokenizer = tokenizer
     } catch {
       tokenizer = nil
       problems.append(Inspection.problem(error, "tokenizer"))
     }
+    card = try checkpoint.modelCard()
     self.problems = problems.sorted { $0.severity > $1.severity }
   }
 
@@ -78,6 +87,34 @@ struct Inspection {
 
   var name: String {
     file.metadata["general.name"]?.string ?? checkpoint.directoryName
+  }
+
+  /// As the author states it; with its name where that is none of the usual ones.
+  var licence: String? {
+    let name = isGGUF ? file.metadata["general.license.name"]?.string : card?["license_name"]?.text
+    let id = isGGUF ? file.metadata["general.license"]?.string : card?["license"]?.text
+    return id == "other" ? name.map { "other: \($0)" } ?? id : id ?? name
+  }
+
+  /// What the model was made from: ids or addresses as the author states them.
+  var baseModels: [String] {
+    guard isGGUF else { return card?["base_model"]?.texts ?? [] }
+    let count = min(
+      file.metadata["general.base_model.count"]?.int ?? 0, file.metadata.entries.count)
+    return (0..<max(0, count)).compactMap { index in
+      let prefix = "general.base_model.\(index)."
+      let address = file.metadata[prefix + "repo_url"]?.string
+      return address.map { $0.replacing("https://huggingface.co/", with: "") }
+        ?? file.metadata[prefix + "name"]?.string
+    }
+  }
+
+  /// Exact sizes of the files that `quantize` would write; none where it would refuse.
+  var sizes: [(preset: Preset, bytes: Int)] {
+    guard let source else { return [] }
+    return ["Q4_K_M", "Q6_K", "Q8_0", "BF16"].compactMap(Preset.named).compactMap { preset in
+      (try? source.plan(preset).byteCount).map { (preset, $0) }
+    }
   }
 
   var shares: [TypeShare] { file.shares }

@@ -1,0 +1,40 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct InspectTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// The sizes that inspect promises are those of the files that quantize then writes.
+  @Test(arguments: ["qwen2-kjv", "qwen2-kjv/gguf/qwen2-kjv-BF16.gguf", "families/llama3-rope"])
+  func sizesAreExact(_ name: String) throws {
+    let model = Fixture.path(name)
+    let promised = try #require(
+      try Executable.json(["inspect", model])["gguf_bytes"] as? [String: Int])
+    #expect(Set(promised.keys) == ["Q4_K_M", "Q6_K", "Q8_0", "BF16"])
+    for (type, bytes) in promised {
+      let path = scratch.file(type)
+      let written = try Executable.json(["quantize", model, "--type", type, "-o", path])
+      #expect(written["bytes"] as? Int == bytes)
+      #expect(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int == bytes)
+    }
+  }
+
+  /// The same licence and origin before and after the conversion.
+  @Test func licenceAndBaseModel() throws {
+    let model = scratch.file("model")
+    try FileManager.default.copyItem(atPath: Families.path("qwen3"), toPath: model)
+    try FileManager.default.removeItem(atPath: model + "/convert.gguf")
+    let card = "---\nlicense: other\nlicense_name: mine\nbase_model: [a/b, c/d]\n---\n"
+    try Data(card.utf8).write(to: URL(filePath: model + "/README.md"))
+    let file = scratch.file("there.gguf")
+    #expect(try Executable.run(["convert", model, "-o", file]).code == 0)
+    for input in [model, file] {
+      let said = try Executable.json(["inspect", input])
+      #expect(said["license"] as? String == "other: mine")
+      #expect(said["base_models"] as? [String] == ["a/b", "c/d"])
+    }
+  }
+}
