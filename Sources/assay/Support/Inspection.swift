@@ -111,9 +111,10 @@ struct Inspection {
 
   /// Exact sizes of the files that `quantize` would write; none where it would refuse.
   var sizes: [(preset: Preset, bytes: Int)] {
-    guard let source else { return [] }
+    guard let source, let model else { return [] }
     return ["Q4_K_M", "Q6_K", "Q8_0", "BF16"].compactMap(Preset.named).compactMap { preset in
-      (try? source.plan(preset).byteCount).map { (preset, $0) }
+      let recipe = Recipe(TypeChoices(preset), for: model)
+      return (try? source.plan(recipe).byteCount).map { (preset, $0) }
     }
   }
 
