@@ -11,19 +11,22 @@ FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K",
            "Q4_1",
            "Q8_1",
            "Q8_K",
-           "Q2_K"]
+           "Q2_K",
+           "Q3_K"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
          "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
          "Q4_1": 32,
          "Q8_1": 32,
          "Q8_K": 256,
-         "Q2_K": 256}
+         "Q2_K": 256,
+         "Q3_K": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
          "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
          "Q4_1": 20,
          "Q8_1": 36,
          "Q8_K": 292,
-         "Q2_K": 84}
+         "Q2_K": 84,
+         "Q3_K": 110}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -139,6 +142,13 @@ def normal_row(seed, length):
     rng = np.random.default_rng(seed)
     row = rng.standard_normal(length).astype(np.float32)
     return row, (rng.standard_normal(length) ** 2).astype(np.float32)
+
+
+def infinite_scales(seed, length=256):
+    """A row and importance that overflow the sums, hence the scales, of some sub-blocks of 16."""
+    rng = np.random.default_rng(seed)
+    row = np.where(rng.random(length) < 0.5, -1e16, 1e16).astype(np.float32)
+    return row, (10.0 ** rng.uniform(-6, 9, length // 16)).astype(np.float32).repeat(16)
 
 
 def two_valued(seed, length=256):

@@ -76,5 +76,6 @@ extension BlockFormat {
     q8_1,
     q8_K,
     q2_K,
+    q3_K,
   ]
 }

@@ -108,6 +108,7 @@ extension BlockFormat: CustomTestStringConvertible {
       .q8_1: 6e-3,
       .q8_K: 0.01,
       .q2_K: 0.35,
+      .q3_K: 0.18,
     ]
     let allowed = try #require(budget[format.dtype])
     var random = SeededGenerator(state: 5)

@@ -33,6 +33,7 @@ typedef struct assay_kernels {
   assay_codec q8_1;
   assay_codec q8_K;
   assay_codec q2_K;
+  assay_codec q3_K;
 
   assay_math math;
 } assay_kernels;

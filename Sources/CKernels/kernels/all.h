@@ -7,6 +7,7 @@
 #include "search_affine.h"
 #include "search_positive.h"
 #include "search_symmetric.h"
+#include "search_moving.h"
 
 #include "plain.h"
 #include "blocks32.h"
@@ -22,6 +23,7 @@
 #include "scale_min.h"
 #include "scale_min6.h"
 #include "q2_K.h"
+#include "q3_K.h"
 #include "q4_K.h"
 #include "q5_K.h"
 #include "q6_K.h"
@@ -38,6 +40,7 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(q8_1),
     ASSAY_CODEC(q8_K),
     ASSAY_CODEC(q2_K),
+    ASSAY_CODEC(q3_K),
 
     .math = ASSAY_MATH,
 };

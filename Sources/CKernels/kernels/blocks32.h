@@ -91,7 +91,7 @@ ASSAY_INLINE void symmetric_fit_blocks(const lane_f x[32], const lane_f w[32],
                                        int levels, size_t block_bytes,
                                        void (*pack)(u8x32, uint8_t *)) {
   symmetric_fit fit;
-  symmetric_fit_lanes(x, w, 32, levels, &fit);
+  symmetric_fit_lanes(x, w, 32, levels, 0, &fit);
   for (size_t i = 0; i < present; i++, to += block_bytes) {
     store_half(to, float_to_half(fit.scale[i]));
     pack(symmetric_quants32(from[i], fit.inverse[i], levels), to + 2);

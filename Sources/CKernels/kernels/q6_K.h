@@ -16,10 +16,7 @@ ASSAY_INLINE void q6_K_pack(const u8x32 quants[8], uint8_t *block) {
 /// The final quants of one sub-block, by its rounded scale.
 ASSAY_INLINE u8x16 q6_K_requantize(const float *values, float scale, float inverse) {
   if (scale == 0) return symmetric_quants16(values, inverse, 32);
-  i32x16 q = NEAREST_INT(i32x16, LOAD(f32x16, values) / scale);
-  q = q > -32 ? q : (i32x16)-32;
-  q = q < 31 ? q : (i32x16)31;
-  return __builtin_convertvector(q + 32, u8x16);
+  return symmetric_rounded16(LOAD(f32x16, values) / scale, 32);
 }
 
 ASSAY_INLINE void q6_K_finish(const float *values, const float scales[16], const float inverses[16],
@@ -70,7 +67,7 @@ ASSAY_INLINE void q6_K_encode_any(const float *values, const float *importance, 
       else
         for (int i = 0; i < 16; i++) w[i] = x[i] * x[i];
       symmetric_fit fit;
-      symmetric_fit_lanes(x, w, 16, 32, &fit);
+      symmetric_fit_lanes(x, w, 16, 32, 0, &fit);
       STORE(scales + (first - start), fit.scale);
       STORE(inverses + (first - start), fit.inverse);
     }
