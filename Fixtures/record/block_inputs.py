@@ -144,6 +144,13 @@ def normal_row(seed, length):
     return row, (rng.standard_normal(length) ** 2).astype(np.float32)
 
 
+def infinite_scales(seed, length=256):
+    """A row and importance that overflow the sums, hence the scales, of some sub-blocks of 16."""
+    rng = np.random.default_rng(seed)
+    row = np.where(rng.random(length) < 0.5, -1e16, 1e16).astype(np.float32)
+    return row, (10.0 ** rng.uniform(-6, 9, length // 16)).astype(np.float32).repeat(16)
+
+
 def two_valued(seed, length=256):
     """A row of about two values whose weights span forty decades. For a few seeds the search drives
     the quants beyond 2^22, where adding 1.5·2^23 no longer rounds: found by trying many."""

@@ -28,8 +28,8 @@ import numpy as np
 import ggml_reference
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, OWN_ROWS, checkpoint_rows, distributions, importances, normal_row,
-    two_valued)
+    BLOCK, BYTES, FORMATS, OWN_ROWS, checkpoint_rows, distributions, importances,
+    infinite_scales, normal_row, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
@@ -44,11 +44,12 @@ SOURCES = dict.fromkeys(
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
 BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463,
           "Q2_K": 67}
-# Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
+# Seeds of rows where the last candidate or round of a scale search wins: with importance, then (where ggml
 # searches there too) without.
 LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509],
         "Q4_1": [134],
-        "Q2_K": [1, 11]}
+        "Q2_K": [1, 11],
+        "Q3_K": [2, 416]}
 
 
 def text(array):
@@ -100,6 +101,9 @@ def encode_cases(name):
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
+    if name == "Q3_K":
+        row, importance = infinite_scales(0)
+        yield encode_case(name, "infinite scales", row[None], importance)
     for seed in LAST.get(name, []):
         row, importance = normal_row(seed, unit)
         yield encode_case(name, f"last candidate, seed {seed}", row[None], importance)

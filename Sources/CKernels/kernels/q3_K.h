@@ -31,8 +31,6 @@ typedef struct q3_K_batch {
   uint8_t quants[16][16 * LANES];
 } q3_K_batch;
 
-typedef uint8_t lane_u8 __attribute__((ext_vector_type(LANES)));
-
 /// With importance: searches LANES sub-blocks, the first of them `first` in the batch.
 ASSAY_INLINE void q3_K_search(const float *values, size_t count, size_t first,
                               const float *importance, size_t column, size_t row_length,
@@ -57,39 +55,6 @@ ASSAY_INLINE void q3_K_search(const float *values, size_t count, size_t first,
   STORE(batch->weight + first, weight);
   for (int i = 0; i < 16; i++)
     STORE(batch->quants[i] + first, __builtin_convertvector(quants[i], lane_u8));
-}
-
-/// Without importance: searches every sub-block of the batch. One round is enough for most of them;
-/// the others start over together, so that lanes do not wait for the slowest.
-ASSAY_INLINE void q3_K_move(const float *values, size_t count, q3_K_batch *batch) {
-  size_t again[17 * LANES], left = 0;
-  const float *from[LANES];
-  lane_f x[16], scale;
-  lane_i quants[16];
-  for (size_t first = 0; first < 16 * count; first += LANES) {
-    for (size_t i = 0; i < LANES; i++)
-      from[i] = first + i < 16 * count ? values + 16 * (first + i) : zeros;
-    load_lanes(x, from, 16);
-    const lane_i moved = moving_fit_lanes(x, 16, Q3_K_LEVELS, 1, &scale, quants);
-    STORE(batch->scale + first, scale);
-    for (int i = 0; i < 16; i++)
-      STORE(batch->quants[i] + first, __builtin_convertvector(quants[i], lane_u8));
-    for (size_t i = 0; i < LANES; i++) {
-      again[left] = first + i;
-      left += moved[i] != 0;
-    }
-  }
-  for (size_t start = 0; start < left; start += LANES) {
-    const size_t present = ASSAY_MIN(left - start, (size_t)LANES);
-    for (size_t i = 0; i < LANES; i++)
-      from[i] = i < present ? values + 16 * again[start + i] : zeros;
-    load_lanes(x, from, 16);
-    moving_fit_lanes(x, 16, Q3_K_LEVELS, 5, &scale, quants);
-    for (size_t i = 0; i < present; i++) {
-      batch->scale[again[start + i]] = scale[i];
-      for (int j = 0; j < 16; j++) batch->quants[j][again[start + i]] = (uint8_t)quants[j][i];
-    }
-  }
 }
 
 /// Without importance: the scale of largest magnitude becomes -32. Returns the block's half.
@@ -164,7 +129,7 @@ ASSAY_INLINE void q3_K_encode_any(const float *values, const float *importance, 
         q3_K_search(from, count, first, importance, 256 * start % row_length, row_length, &batch);
       q3_K_scale_by_search(&batch, scales, scale_quants);
     } else {
-      q3_K_move(from, count, &batch);
+      moving_search(from, 16 * count, Q3_K_LEVELS, batch.scale, batch.quants[0], 16 * LANES);
     }
     for (size_t b = 0; b < count; b++) {
       uint16_t d = importance ? float_to_half(scales[b])
