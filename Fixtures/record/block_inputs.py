@@ -7,11 +7,18 @@ import struct
 import numpy as np
 
 # In the order of `assay_kernels`.
-FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
+           "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
-         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256}
+         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
+         "IQ2_XXS": 256, "IQ2_XS": 256, "IQ2_S": 256, "IQ3_XXS": 256, "IQ3_S": 256,
+         "IQ1_S": 256, "IQ1_M": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
-         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
+         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
+         "IQ2_XXS": 66, "IQ2_XS": 74, "IQ2_S": 82, "IQ3_XXS": 98, "IQ3_S": 110,
+         "IQ1_S": 50, "IQ1_M": 56}
+# Formats that ggml encodes with importance only.
+DEMANDING = {"IQ2_XXS", "IQ2_XS", "IQ1_S"}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 

@@ -4,6 +4,7 @@
 // Vectors are plain values of clang's extended vector types, wider than a register where that keeps
 // two independent chains in flight; the compiler splits them. All helpers are inlined, so no vector
 // ever crosses a function boundary and the ABI warning does not apply.
+#include "grids.h"
 #include "kernels.h"
 
 // Plain IEEE single precision in the written order: a multiply and an add stay two roundings
@@ -37,6 +38,10 @@ typedef float f32x32 __attribute__((ext_vector_type(32)));
 typedef int32_t i32x32 __attribute__((ext_vector_type(32)));
 typedef int8_t i8x32 __attribute__((ext_vector_type(32)));
 typedef uint8_t u8x32 __attribute__((ext_vector_type(32)));
+/// The points of a grid, as they come from its table.
+typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
+typedef uint64_t u64x2 __attribute__((ext_vector_type(2)));
+typedef uint64_t u64x4 __attribute__((ext_vector_type(4)));
 
 /// Unaligned loads and stores: tensors start anywhere in a file.
 #define LOAD(type, from) \
