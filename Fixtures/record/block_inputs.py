@@ -19,6 +19,8 @@ BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_
          "IQ1_S": 50, "IQ1_M": 56}
 # Formats that ggml encodes with importance only.
 DEMANDING = {"IQ2_XXS", "IQ2_XS", "IQ1_S"}
+# Rows whose squares are infinite.
+OVERFLOWING = {"huge", "maximum"}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -97,6 +99,20 @@ def five_bit_rows(rng, length):
     row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
     row[rng.random(length) < 0.5] = 1.25
     yield "zeros of both signs", row
+
+
+def grid_rows(rng, length):
+    """Rows for formats with grids."""
+    row = rng.standard_normal(length).astype(np.float32)
+    for start in range(0, length, 48):
+        row[start : start + 16] = 0
+    yield "zeros between", row
+    row = rng.standard_normal(length).astype(np.float32)
+    row[: length // 2] = 0
+    row[-32:] = 0
+    yield "zeros around", row
+    # Equal elements: whatever sorts them must keep their order.
+    yield "few values", rng.choice(np.array([-1.5, -0.5, 0, 0.5, 1], np.float32), length)
 
 
 def importances(rng, length):

@@ -7,9 +7,13 @@ F16 and BF16 come from numpy, since libgguf only stores those. Each golden is on
 bytes are base64, numbers little-endian:
 
     source, command            who recorded it, and how
-    encode: name, row_length, values (float32), blocks; for formats that can weigh elements also
-            importance (float32, one per column) and weighted, the blocks with it
+    encode: name, row_length, values (float32), blocks (but for formats that demand importance);
+            for formats that can weigh elements also importance (float32, one per column) and
+            weighted, the blocks with it
     decode: name, blocks, values (float32)
+
+Rows whose squares overflow are left out where a format has a grid: ggml gives up on them, and libgguf
+then reads beyond its tables.
 
 Random blocks keep their half-precision scales finite: an infinite scale times zero is a NaN whose
 sign differs between processor families, and no encoder writes a NaN scale. Random halves hold only
@@ -25,12 +29,13 @@ import libgguf
 import numpy as np
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances,
-    normal_row, two_valued)
+    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, checkpoint_rows, distributions, five_bit_rows,
+    grid_rows, importances, normal_row, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
-HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
+          "IQ2_XXS": [0], "IQ2_XS": [0], "IQ2_S": [0], "IQ3_XXS": [0], "IQ3_S": [0], "IQ1_S": [0], "IQ1_M": []}
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
 BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
 # Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
@@ -51,8 +56,9 @@ def encode_case(name, title, rows, importance):
         "name": title,
         "row_length": rows.shape[1],
         "values": text(rows),
-        "blocks": text(libgguf.quantize_rows(rows, kind(name)).view(np.uint8)),
     }
+    if name not in DEMANDING:
+        case["blocks"] = text(libgguf.quantize_rows(rows, kind(name)).view(np.uint8))
     if importance is not None:
         case["importance"] = text(importance)
         case["weighted"] = text(libgguf.quantize_rows(rows, kind(name), importance))
@@ -65,6 +71,8 @@ def encode_cases(name):
     for index, (title, row) in enumerate(distributions(rng, unit)):
         kinds = list(importances(rng, unit))
         weight, importance = kinds[index % len(kinds)]
+        if name.startswith("IQ") and title in OVERFLOWING:
+            continue
         if BLOCK[name] == 1:
             yield encode_case(name, title, row[None], None)
         else:
@@ -72,6 +80,9 @@ def encode_cases(name):
     if name in ("Q5_0", "Q5_1"):
         for title, row in five_bit_rows(rng, unit):
             yield encode_case(name, title, row[None], dict(importances(rng, unit))["squares"])
+    if name.startswith("IQ"):
+        for title, row in grid_rows(rng, unit):
+            yield encode_case(name, title, row[None], dict(importances(rng, unit))["sparse"])
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
@@ -114,6 +125,8 @@ def decode_cases(name):
             for offset in HALVES[name]:
                 scale = blocks[:, offset + 1]
                 scale[(scale & 0x7C) == 0x7C] ^= 0x40
+            if name == "IQ1_M":  # whose half is spread over four bytes
+                blocks[:, 55][(blocks[:, 55] & 0x70 == 0x70) & (blocks[:, 53] & 0xC0 == 0xC0)] ^= 0x40
             values = libgguf.dequantize_rows(blocks, kind(name), n_per_row=BLOCK[name])
             yield {"name": f"{count} random blocks", "blocks": text(blocks), "values": text(values)}
 

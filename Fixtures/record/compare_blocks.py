@@ -16,7 +16,8 @@ import time
 import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, distributions, five_bit_rows, importances
+from block_inputs import (
+    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, distributions, five_bit_rows, grid_rows, importances)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DECODE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -68,6 +69,7 @@ def oracle(name, rows, importance):
 def kinds(rng, length):
     yield from distributions(rng, length)
     yield from five_bit_rows(rng, length)
+    yield from grid_rows(rng, length)
 
 
 def compare(levels, name, seed, rounds):
@@ -77,10 +79,14 @@ def compare(levels, name, seed, rounds):
         length = max(BLOCK[name], 32) * int(rng.integers(1, 6))
         copies = int(rng.integers(1, 9))
         for kind, _ in kinds(rng, length):
+            if name.startswith("IQ") and kind in OVERFLOWING:  # ggml gives up, libgguf goes astray
+                continue
             rows = np.stack(
                 [dict(kinds(np.random.default_rng([seed, round, i]), length))[kind]
                  for i in range(copies)])
             for importance_kind, importance in [("without", None), *importances(rng, length)]:
+                if importance is None and name in DEMANDING:
+                    continue
                 wanted = oracle(name, rows, importance)
                 for table in levels:
                     checked += rows.size
@@ -138,7 +144,7 @@ def speed(levels, name):
     blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
     values = np.zeros(rows.size, np.float32)
     for what, weights in [("encode", None), ("encode with importance", importance)]:
-        if BLOCK[name] == 1 and weights is not None:
+        if BLOCK[name] == 1 and weights is not None or name in DEMANDING and weights is None:
             continue
         pointer = weights.ctypes.data if weights is not None else None
         calls = {"libgguf": lambda: libgguf.quantize_rows_into_raw(

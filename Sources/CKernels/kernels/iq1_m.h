@@ -71,11 +71,7 @@ ASSAY_INLINE void iq1_m_split(const sorted_lanes *sorted, ternary_split *split) 
   }
 }
 
-/// Bit 1 of a shift is the first group's, bit 0 the second's; a mirror turns both.
-ASSAY_INLINE uint32_t iq1_m_shifts(int shift, int mirrored) {
-  const int turned = mirrored ? 3 - shift : shift;
-  return (uint32_t)(turned >> 1 | (turned & 1) << 1);
-}
+static const ternary_shifts iq1_m_shifts = {4, {0, 2, 1, 3}};
 
 /// The least-squares scale of a whole block whose points, shifts and scales are chosen.
 ASSAY_INLINE float iq1_m_refit(const float *x, const float *importance, float variance,

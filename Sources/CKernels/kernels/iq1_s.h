@@ -52,8 +52,7 @@ ASSAY_INLINE void iq1_s_split(const sorted_lanes *sorted, ternary_split *split) 
   }
 }
 
-/// Shift 0 turns all four groups up, 1 down; a mirror swaps them.
-ASSAY_INLINE uint32_t iq1_s_shifts(int shift, int mirrored) { return shift ^ mirrored ? 15 : 0; }
+static const ternary_shifts iq1_s_shifts = {2, {0, 15}};
 
 static void iq1_s_encode(const float *values, const float *importance, void *blocks,
                          size_t row_length, size_t rows) {

@@ -43,7 +43,7 @@ ASSAY_INLINE void sort_lanes(const lane_f *x, const lane_f *w, int n, sorted_lan
 /// The best split so far.
 typedef struct ternary_split {
   lane_f scale, best;
-  /// Elements below the boundaries, and the number of the shift; -1 where no split had a score.
+  /// Elements below the boundaries, and the way to shift; -1 where no split had a score.
   lane_i first, second, shift;
 } ternary_split;
 
@@ -73,8 +73,12 @@ typedef struct ternary_batch {
   uint8_t down[GRID_BATCH];
 } ternary_batch;
 
-/// Which groups a split shifts down, as bits; `mirrored` where its scale is negative.
-typedef uint32_t (*ternary_shifts)(int shift, int mirrored);
+/// The ways to shift the groups of a sub-block: for each, which groups go down, as bits. Where the
+/// scale of a split is negative, its mirror is meant, which is as far from the other end.
+typedef struct ternary_shifts {
+  int count;
+  uint8_t down[4];
+} ternary_shifts;
 
 /// From a split to points: digits, then the grid, then the scale again where a group was off it.
 /// `from` and `weights` are the lanes' elements in rows, the latter of 32.
@@ -101,8 +105,8 @@ ASSAY_INLINE void ternary_finish(const lane_f *x, const lane_f *w, const float *
       digits[sorted->at[j][lane]] = (uint8_t)(j < split->first[lane]    ? low
                                               : j < split->second[lane] ? 1
                                                                         : 2 - low);
-    const uint32_t turned = shifts(split->shift[lane], mirrored);
-    batch->down[first + (size_t)lane] = (uint8_t)turned;
+    const int shift = mirrored ? shifts.count - 1 - split->shift[lane] : split->shift[lane];
+    const uint32_t turned = batch->down[first + (size_t)lane] = shifts.down[shift];
     for (int k = 0; k < n / 8; k++) {
       uint32_t own = 0;
       for (int i = 0; i < 8; i++) own |= (uint32_t)digits[8 * k + i] << 2 * i;
@@ -133,7 +137,7 @@ ASSAY_INLINE void ternary_finish(const lane_f *x, const lane_f *w, const float *
   STORE(batch->scale + first, scale);
 }
 
-/// Loads LANES sub-blocks of n elements and weighs them. `rows` receives the weights in rows of 32.
+/// LANES sub-blocks and their weights, which stand in rows of 32 too.
 typedef struct ternary_lanes {
   lane_f x[32], w[32], largest;
   const float *from[LANES];
