@@ -95,20 +95,25 @@ ASSAY_INLINE lane_i grid_round(const lane_f *x, lane_f inverse, grid_search sear
 /// Moves the codes of one group to the grid. `x` and `roots` are the lanes' elements in rows of 32.
 ASSAY_INLINE void grid_snap(grid_group *group, const float *x, const float *roots, lane_f scale,
                             grid_search search, const assay_grid *grid) {
-  const float levels[3] = {1, 3, 5};
+  const grid_levels odd = {1, 2};
   int32_t code[LANES], off[LANES];
   float scales[LANES];
   STORE(code, group->code);
   STORE(scales, scale);
+  // Which lanes are off the grid is hard to predict, so they are collected without a branch.
+  int work[LANES], places[LANES], count = 0;
   for (int lane = 0; lane < LANES; lane++) {
     const int32_t at = grid->map[code[lane]];
     off[lane] = -(at < 0);
-    if (at >= 0) continue;
-    const uint16_t *list = grid->neighbours - 1 - at;
+    work[count] = lane;
+    places[count] = at;
+    count += at < 0;
+  }
+  for (int i = 0; i < count; i++) {
+    const int lane = work[i];
+    const uint16_t *list = grid->neighbours - 1 - places[i];
     const float *own = x + 32 * lane, *weights = roots + 32 * lane;
-    code[lane] = (int32_t)(search.bits == 2
-        ? nearest_of_eight(list, own, weights, scales[lane], levels)
-        : nearest_of_four(list, own, weights, scales[lane]));
+    code[lane] = (int32_t)nearest_point(list, own, weights, scales[lane], odd, search.bits);
   }
   group->code = LOAD(lane_i, code);
   group->off = LOAD(lane_i, off);

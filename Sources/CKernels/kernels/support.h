@@ -27,6 +27,9 @@ typedef float reg_f __attribute__((ext_vector_type(WIDTH)));
 /// One value per lane; a lane is a sub-block, or a super-block where those are searched.
 typedef float lane_f __attribute__((ext_vector_type(LANES)));
 typedef int32_t lane_i __attribute__((ext_vector_type(LANES)));
+/// One group of a grid.
+typedef float f32x4 __attribute__((ext_vector_type(4)));
+typedef float f32x8 __attribute__((ext_vector_type(8)));
 /// One block of 16 or 32 consecutive elements.
 typedef float f32x16 __attribute__((ext_vector_type(16)));
 typedef int32_t i32x16 __attribute__((ext_vector_type(16)));

@@ -113,9 +113,9 @@ ASSAY_INLINE void ternary_finish(const lane_f *x, const lane_f *w, const float *
       int32_t at = grid->map[own];
       if (at < 0) {
         off[lane] = -1;
-        own = nearest_of_eight(grid->neighbours - 1 - at, from[lane] + 8 * k,
-                               weights + 32 * lane + 8 * k, scale[lane],
-                               turned >> k & 1 ? shifted_down : shifted_up);
+        own = nearest_point(grid->neighbours - 1 - at, from[lane] + 8 * k,
+                            weights + 32 * lane + 8 * k, scale[lane],
+                            (grid_levels){turned >> k & 1 ? shifted_down[0] : shifted_up[0], 1}, 2);
         at = grid->map[own];
       }
       code[k][lane] = (int32_t)own;
