@@ -17,6 +17,12 @@ extension BlockFormat: CustomTestStringConvertible {
     #expect(fallback.facts.blockElements < format.dtype.facts.blockElements)
   }
 
+  /// ggml_quantize_requires_imatrix.
+  @Test func importanceIsRequiredWhereGGMLRequiresIt() {
+    let demanding = BlockFormat.all.filter(\.requiresImportance).map(\.dtype)
+    #expect(Set(demanding) == [.iq2_xxs, .iq2_xs, .iq1_s])
+  }
+
   @Test(arguments: BlockFormat.all, Codec.all)
   func encodesAsRecorded(_ format: BlockFormat, _ codec: Codec) throws {
     let golden = try BlockGolden.load(format.dtype)
