@@ -60,7 +60,8 @@ public struct BlockFormat: Sendable {
   /// faster than one: sub-blocks of several rows share the lanes of the kernels.
   ///
   /// Finite weights give ggml's bytes. NaN and infinity do no harm, but what they become is
-  /// unspecified: ggml's encoders assume there are none.
+  /// unspecified: ggml's encoders assume there are none. So is what IQ1, IQ2 and IQ3 make of weights
+  /// whose squares overflow, where ggml stops.
   /// - Precondition: a row is a whole number of blocks (see `fallback`), `values` a whole number of
   ///   rows, and `blocks` holds exactly their bytes. `importance` is given, one weight per column, if
   ///   the format `requiresImportance`.

@@ -51,7 +51,8 @@ ASSAY_INLINE void iq1_m_add(iq1_m_term *sum, const iq1_m_term *term) {
   }
 }
 
-/// Every split with every shift. Sums run over the sorted elements; those of splits that begin alike
+/// Every split with every shift. Sums run over the sorted elements, as libgguf's ggml does (later
+/// ones subtract running sums, which rounds some blocks otherwise); those of splits that begin alike
 /// are continued, so only what lies above the second boundary is added for each.
 ASSAY_INLINE void iq1_m_split(const sorted_lanes *sorted, ternary_split *split) {
   iq1_m_term terms[3][16], below = {0};
