@@ -8,15 +8,43 @@ import numpy as np
 
 # In the order of `assay_kernels`.
 FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
-           "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M"]
+           "Q4_1",
+           "Q8_1",
+           "Q8_K",
+           "Q2_K",
+           "IQ2_XXS",
+           "IQ2_XS",
+           "IQ2_S",
+           "IQ3_XXS",
+           "IQ3_S",
+           "IQ1_S",
+           "IQ1_M"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
          "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
-         "IQ2_XXS": 256, "IQ2_XS": 256, "IQ2_S": 256, "IQ3_XXS": 256, "IQ3_S": 256,
-         "IQ1_S": 256, "IQ1_M": 256}
+         "Q4_1": 32,
+         "Q8_1": 32,
+         "Q8_K": 256,
+         "Q2_K": 256,
+         "IQ2_XXS": 256,
+         "IQ2_XS": 256,
+         "IQ2_S": 256,
+         "IQ3_XXS": 256,
+         "IQ3_S": 256,
+         "IQ1_S": 256,
+         "IQ1_M": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
          "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
-         "IQ2_XXS": 66, "IQ2_XS": 74, "IQ2_S": 82, "IQ3_XXS": 98, "IQ3_S": 110,
-         "IQ1_S": 50, "IQ1_M": 56}
+         "Q4_1": 20,
+         "Q8_1": 36,
+         "Q8_K": 292,
+         "Q2_K": 84,
+         "IQ2_XXS": 66,
+         "IQ2_XS": 74,
+         "IQ2_S": 82,
+         "IQ3_XXS": 98,
+         "IQ3_S": 110,
+         "IQ1_S": 50,
+         "IQ1_M": 56}
 # Formats that ggml encodes with importance only.
 DEMANDING = {"IQ2_XXS", "IQ2_XS", "IQ1_S"}
 # Rows whose squares are infinite.
@@ -92,13 +120,28 @@ def five_bit_rows(rng, length):
     row = edges(rng, length, -15, 15)
     row[::32] = -16
     yield "edges under -16", row
-    row = edges(rng, length, 0, 31)
-    row[::32], row[31::32] = 0, 31
-    yield "edges between 0 and 31", row
-    # The minimum is a zero, and the block keeps the sign of the first.
+    yield edges_between(rng, length, 31)
+    yield zeros_of_both_signs(rng, length)
+
+
+def edges_between(rng, length, levels):
+    """Rounding's edges for a block of scale 1 and minimum 0."""
+    row = edges(rng, length, 0, levels)
+    row[::32], row[31::32] = 0, levels
+    return f"edges between 0 and {levels}", row
+
+
+def zeros_of_both_signs(rng, length):
+    """The minimum is a zero, and the block keeps the sign of the first."""
     row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
     row[rng.random(length) < 0.5] = 1.25
-    yield "zeros of both signs", row
+    return "zeros of both signs", row
+
+
+def affine_rows(rng, length):
+    """Rows at the edges of Q4_1."""
+    yield edges_between(rng, length, 15)
+    yield zeros_of_both_signs(rng, length)
 
 
 def grid_rows(rng, length):
@@ -113,6 +156,17 @@ def grid_rows(rng, length):
     yield "zeros around", row
     # Equal elements: whatever sorts them must keep their order.
     yield "few values", rng.choice(np.array([-1.5, -0.5, 0, 0.5, 1], np.float32), length)
+
+
+# Rows that came with a format, beside those that all of them meet.
+OWN_ROWS = {"Q5_0": five_bit_rows, "Q5_1": five_bit_rows, "Q4_1": affine_rows,
+            "IQ2_XXS": grid_rows,
+            "IQ2_XS": grid_rows,
+            "IQ2_S": grid_rows,
+            "IQ3_XXS": grid_rows,
+            "IQ3_S": grid_rows,
+            "IQ1_S": grid_rows,
+            "IQ1_M": grid_rows}
 
 
 def importances(rng, length):

@@ -1,9 +1,10 @@
 """Records Fixtures/blocks/<FORMAT>.golden: what ggml's block codecs make of chosen rows.
 
-    python Fixtures/record/blocks.py
+    [GGML_SOURCE=llama.cpp/ggml] python Fixtures/record/blocks.py
 
 ggml speaks through libgguf (its plain CPU backend, without fused multiply-add). Decoded values of
-F16 and BF16 come from numpy, since libgguf only stores those. Each golden is one JSON document;
+F16 and BF16 come from numpy, since libgguf only stores those. Q8_1 and Q8_K, which libgguf lacks,
+are recorded where GGML_SOURCE names ggml's source (see ggml_reference.py). Each golden is one JSON document;
 bytes are base64, numbers little-endian:
 
     source, command            who recorded it, and how
@@ -28,19 +29,36 @@ import pathlib
 import libgguf
 import numpy as np
 
+import ggml_reference
+
 from block_inputs import (
-    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, checkpoint_rows, distributions, five_bit_rows,
-    grid_rows, importances, normal_row, two_valued)
+    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, OWN_ROWS, checkpoint_rows, distributions,
+    importances, normal_row, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
 HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
-          "IQ2_XXS": [0], "IQ2_XS": [0], "IQ2_S": [0], "IQ3_XXS": [0], "IQ3_S": [0], "IQ1_S": [0], "IQ1_M": []}
+          "Q4_1": [0, 2],
+          "Q8_1": [0, 2],
+          "Q8_K": [],
+          "Q2_K": [80, 82],
+          "IQ2_XXS": [0],
+          "IQ2_XS": [0],
+          "IQ2_S": [0],
+          "IQ3_XXS": [0],
+          "IQ3_S": [0],
+          "IQ1_S": [0],
+          "IQ1_M": []}
+SOURCES = dict.fromkeys(
+    ggml_reference.FORMATS, "ggml-quants.c of the llama.cpp in llama_cpp_python 0.3.36")
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
-BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
+BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463,
+          "Q2_K": 67}
 # Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
 # searches there too) without.
-LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509]}
+LAST = {"Q4_0": [0], "Q5_0": [21], "Q5_1": [7], "Q4_K": [14, 110], "Q5_K": [0, 509],
+        "Q4_1": [134],
+        "Q2_K": [1, 11]}
 
 
 def text(array):
@@ -51,6 +69,18 @@ def kind(name):
     return libgguf.GGMLQuantizationType[name]
 
 
+def quantize(name, rows):
+    if name in ggml_reference.FORMATS:
+        return ggml_reference.quantize(name, rows, BLOCK[name], BYTES[name])
+    return libgguf.quantize_rows(rows, kind(name)).view(np.uint8)
+
+
+def dequantize(name, blocks):
+    if name in ggml_reference.FORMATS:
+        return ggml_reference.dequantize(name, blocks)
+    return libgguf.dequantize_rows(blocks, kind(name), n_per_row=BLOCK[name])
+
+
 def encode_case(name, title, rows, importance):
     case = {
         "name": title,
@@ -58,8 +88,8 @@ def encode_case(name, title, rows, importance):
         "values": text(rows),
     }
     if name not in DEMANDING:
-        case["blocks"] = text(libgguf.quantize_rows(rows, kind(name)).view(np.uint8))
-    if importance is not None:
+        case["blocks"] = text(quantize(name, rows))
+    if importance is not None and name not in ggml_reference.FORMATS:
         case["importance"] = text(importance)
         case["weighted"] = text(libgguf.quantize_rows(rows, kind(name), importance))
     return case
@@ -77,12 +107,9 @@ def encode_cases(name):
             yield encode_case(name, title, row[None], None)
         else:
             yield encode_case(name, f"{title}, {weight} importance", row[None], importance)
-    if name in ("Q5_0", "Q5_1"):
-        for title, row in five_bit_rows(rng, unit):
+    if name in OWN_ROWS:
+        for title, row in OWN_ROWS[name](rng, unit):
             yield encode_case(name, title, row[None], dict(importances(rng, unit))["squares"])
-    if name.startswith("IQ"):
-        for title, row in grid_rows(rng, unit):
-            yield encode_case(name, title, row[None], dict(importances(rng, unit))["sparse"])
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
@@ -127,19 +154,25 @@ def decode_cases(name):
                 scale[(scale & 0x7C) == 0x7C] ^= 0x40
             if name == "IQ1_M":  # whose half is spread over four bytes
                 blocks[:, 55][(blocks[:, 55] & 0x70 == 0x70) & (blocks[:, 53] & 0xC0 == 0xC0)] ^= 0x40
-            values = libgguf.dequantize_rows(blocks, kind(name), n_per_row=BLOCK[name])
+            if name == "Q8_K":
+                scale = blocks[:, 3]
+                scale[(scale & 0x7F) == 0x7F] ^= 0x40
+            values = dequantize(name, blocks)
             yield {"name": f"{count} random blocks", "blocks": text(blocks), "values": text(values)}
 
 
 def main():
     TARGET.mkdir(exist_ok=True)
     for name in FORMATS:
+        if name in ggml_reference.FORMATS and not ggml_reference.SOURCE:
+            print(f"{name}: kept, for GGML_SOURCE is not set")
+            continue
         encode = list(encode_cases(name))
         if BLOCK[name] == 1:
             encode.append(encode_case(name, "special values", special_floats()[None], None))
         golden = {
             "format": name,
-            "source": f"libgguf {importlib.metadata.version('libgguf')}",
+            "source": SOURCES.get(name, f"libgguf {importlib.metadata.version('libgguf')}"),
             "command": "python Fixtures/record/blocks.py",
             "encode": encode,
             "decode": list(decode_cases(name)),

@@ -2,7 +2,8 @@
 
     python Fixtures/record/compare_blocks.py [--seed 1] [--rounds 20] [--speed] [--only Q4_K]
 
-Compiles Sources/CKernels into a temporary library, so it needs clang, numpy and libgguf.
+Compiles Sources/CKernels into a temporary library, so it needs clang, numpy and libgguf; and
+GGML_SOURCE for the formats of ggml_reference.py.
 """
 
 import argparse
@@ -16,8 +17,10 @@ import time
 import libgguf
 import numpy as np
 
+import ggml_reference
 from block_inputs import (
-    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, distributions, five_bit_rows, grid_rows, importances)
+    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, affine_rows, distributions, five_bit_rows,
+    grid_rows, importances)
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DECODE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -60,15 +63,26 @@ def decode(table, name, blocks, count):
 
 
 def oracle(name, rows, importance):
+    if name in ggml_reference.FORMATS:
+        return ggml_reference.quantize(name, rows, BLOCK[name], BYTES[name])
     kind = libgguf.GGMLQuantizationType[name]
     if BLOCK[name] == 1:
         importance = None
     return libgguf.quantize_rows(rows, kind, importance).view(np.uint8).reshape(-1)
 
 
+def oracle_values(name, blocks, copies, length):
+    if name in ggml_reference.FORMATS:
+        return ggml_reference.dequantize(name, blocks.reshape(-1, BYTES[name]))
+    kind = libgguf.GGMLQuantizationType[name]
+    return libgguf.dequantize_rows(
+        blocks.reshape(copies, -1), kind, n_per_row=length).reshape(-1)
+
+
 def kinds(rng, length):
     yield from distributions(rng, length)
     yield from five_bit_rows(rng, length)
+    yield from affine_rows(rng, length)
     yield from grid_rows(rng, length)
 
 
@@ -101,9 +115,7 @@ def compare(levels, name, seed, rounds):
                               f"{at // BYTES[name]}: {at % BYTES[name]}, "
                               f"{np.count_nonzero(got != wanted)} of {got.size} differ")
                 if BLOCK[name] > 1:
-                    kind_id = libgguf.GGMLQuantizationType[name]
-                    values = libgguf.dequantize_rows(
-                        wanted.reshape(copies, -1), kind_id, n_per_row=length).reshape(-1)
+                    values = oracle_values(name, wanted, copies, length)
                     for table in levels:
                         got = decode(table, name, wanted, rows.size)
                         nan = np.isnan(values) & np.isnan(got)
@@ -140,21 +152,25 @@ def speed(levels, name):
     rng = np.random.default_rng(0)
     rows = (rng.standard_normal((64, 4096)) * 0.02).astype(np.float32)
     importance = (rng.standard_normal(4096) ** 2).astype(np.float32)
-    kind = libgguf.GGMLQuantizationType[name]
+    kind = None if name in ggml_reference.FORMATS else libgguf.GGMLQuantizationType[name]
     blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
     values = np.zeros(rows.size, np.float32)
     for what, weights in [("encode", None), ("encode with importance", importance)]:
-        if BLOCK[name] == 1 and weights is not None or name in DEMANDING and weights is None:
+        if (BLOCK[name] == 1 or kind is None) and weights is not None:
+            continue
+        if name in DEMANDING and weights is None:
             continue
         pointer = weights.ctypes.data if weights is not None else None
-        calls = {"libgguf": lambda: libgguf.quantize_rows_into_raw(
-            kind, rows, blocks, 64, 4096, weights)}
+        calls = {}
+        if kind is not None:
+            calls["libgguf"] = lambda: libgguf.quantize_rows_into_raw(
+                kind, rows, blocks, 64, 4096, weights)
         for table in levels:
             calls[table.name.decode()] = lambda encode=getattr(table, name).encode: encode(
                 rows.ctypes.data, pointer, blocks.ctypes.data, 4096, 64)
         report(f"{name} {what}", rows.size, calls)
     calls = {}
-    if BLOCK[name] > 1:
+    if BLOCK[name] > 1 and kind is not None:
         calls["libgguf"] = lambda: libgguf.dequantize_rows_into_raw(kind, blocks, values, 64, 4096)
     for table in levels:
         calls[table.name.decode()] = lambda decode=getattr(table, name).decode: decode(

@@ -27,12 +27,12 @@ public final class ForwardPass {
   /// `tokens` is the most that one call computes, `context` the most that all calls together do.
   public init(
     _ reference: ReferenceModel, tokens: Int, context: Int, workers: Workers,
-    kernels: Kernels = .active
+    activations: Activations = .float32, kernels: Kernels = .active
   ) {
     self.reference = reference
     let model = reference.model
     plan = MemoryPlan(model.architecture, model.parameters, tokens: tokens, context: context)
-    numerics = Numerics(kernels: kernels, workers: workers)
+    numerics = Numerics(kernels: kernels, workers: workers, activations: activations)
     cache = KVCache(model.parameters, context: context)
     let width = model.parameters.embeddingLength
     stream = FloatBuffer(count: tokens * width)

@@ -31,4 +31,18 @@ struct Distribution {
     }
     return sum
   }
+
+  /// The likeliest tokens, likeliest first; of equals the lowest id. A NaN is never among them.
+  func likeliest(_ count: Int) -> [WorstPosition.Choice] {
+    var best: [Int] = []
+    for index in logits.indices where !logits[index].isNaN {
+      if best.count == count {
+        guard let last = best.last, logits[index] > logits[last] else { continue }
+        best.removeLast()
+      }
+      let place = best.firstIndex { logits[$0] < logits[index] } ?? best.endIndex
+      best.insert(index, at: place)
+    }
+    return best.map { .init(token: $0, probability: exp(-surprise($0))) }
+  }
 }

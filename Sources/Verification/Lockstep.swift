@@ -38,9 +38,12 @@ public struct Lockstep {
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> VerificationReport {
     let windows = scoring.windows(of: tokens.count, limit: chunks)
     guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
-    let left = ForwardPass(reference, tokens: context, context: context, workers: workers)
-    let right = ForwardPass(candidate, tokens: context, context: context, workers: workers)
+    let (left, right) = (
+      scoring.pass(reference, context: context, workers: workers),
+      scoring.pass(candidate, context: context, workers: workers)
+    )
     let vocabulary = reference.model.parameters.vocabularySize
     let rows = (reference: LogitRows(vocabulary), candidate: LogitRows(vocabulary))
     var comparison = LogitComparison()
@@ -92,6 +95,16 @@ public struct Lockstep {
       }
       results.withLock { [position] in $0[item] = position }
     }
-    for position in results.withLock({ $0 }) { comparison.add(position) }
+    // In order, so that which positions are kept does not depend on the threads.
+    for (item, position) in results.withLock({ $0 }).enumerated() {
+      comparison.add(position)
+      guard comparison.worst.admits(position.divergence) else { continue }
+      let row = slice.lowerBound + item
+      comparison.worst.insert(
+        WorstPosition(
+          row: row, of: window, in: tokens, divergence: position.divergence,
+          reference: Distribution(rows.reference[row]), candidate: Distribution(rows.candidate[row])
+        ))
+    }
   }
 }

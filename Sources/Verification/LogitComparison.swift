@@ -7,6 +7,7 @@ public struct LogitComparison: Sendable {
   var agreements = 0
   var referenceSurprises: [Double] = []
   var candidateSurprises: [Double] = []
+  var worst = WorstPositions()
 
   /// What one position contributes.
   struct Position: Sendable {
@@ -31,6 +32,8 @@ public struct LogitComparison: Sendable {
   public var rmsDiff: Double { distance.rms }
   public var nmse: Double { distance.nmse }
   public var cosine: Double { distance.cosine }
+  /// Where the candidate is furthest from the reference, furthest first.
+  public var worstPositions: [WorstPosition] { worst.list }
   public var isIdentical: Bool { distance.squaredDifference == 0 }
   public var top1Agreement: Double {
     positions == 0 ? 1 : Double(agreements) / Double(positions)
@@ -38,6 +41,11 @@ public struct LogitComparison: Sendable {
   public var divergence: DivergenceSummary { DivergenceSummary(divergences) }
   public var referencePerplexity: PerplexityEstimate {
     PerplexityEstimate(surprises: referenceSurprises)
+  }
+  /// How many times the candidate's perplexity is the reference's. As both saw the same tokens, this
+  /// is far more certain than either alone.
+  public var perplexityRatio: PerplexityEstimate {
+    PerplexityEstimate(surprises: zip(candidateSurprises, referenceSurprises).map { $0 - $1 })
   }
   public var candidatePerplexity: PerplexityEstimate {
     PerplexityEstimate(surprises: candidateSurprises)

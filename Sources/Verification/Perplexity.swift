@@ -34,8 +34,9 @@ public struct PerplexityRun {
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> PerplexityEstimate {
     let windows = scoring.windows(of: tokens.count, limit: chunks)
     guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
-    let pass = ForwardPass(reference, tokens: context, context: context, workers: workers)
+    let pass = scoring.pass(reference, context: context, workers: workers)
     let logits = LogitRows(reference.model.parameters.vocabularySize)
     var surprises: [Double] = []
     for (index, window) in windows.enumerated() {

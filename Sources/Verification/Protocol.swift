@@ -1,10 +1,14 @@
-/// How a text is cut into windows and which positions count.
+import Reference
+import Tensors
+
+/// How a text is cut into windows, which positions count, and how activations are treated.
 public struct ScoringProtocol: Sendable, Equatable {
   public enum Name: String, Sendable, CaseIterable {
     /// Every position of every window.
     case assay
     /// llama-perplexity's: whole windows only, the second half of each scored, so that every
-    /// scored position has at least half a window of context.
+    /// scored position has at least half a window of context; activations are rounded as its CPU
+    /// backend rounds them.
     case llamaCpp = "llama.cpp"
   }
 
@@ -19,10 +23,29 @@ public struct ScoringProtocol: Sendable, Equatable {
 
   public let name: Name
   public let context: Int
+  public let activations: Activations
+  /// Stands in place of the first token of every window, where the model's texts begin with one.
+  public let bos: Int?
 
-  public init(_ name: Name, context: Int) {
+  /// `activations` are the protocol's own where nil.
+  public init(_ name: Name, context: Int, activations: Activations? = nil, bos: Int? = nil) {
     self.name = name
     self.context = max(2, context)
+    self.activations = activations ?? (name == .llamaCpp ? .ggml : .float32)
+    self.bos = bos
+  }
+
+  func pass(_ model: ReferenceModel, context: Int, workers: Workers) -> ForwardPass {
+    ForwardPass(
+      model, tokens: context, context: context, workers: workers, activations: activations)
+  }
+
+  /// The text as the models get it.
+  func opened(_ tokens: [Int], _ windows: [Window]) -> [Int] {
+    guard let bos else { return tokens }
+    var tokens = tokens
+    for window in windows { tokens[window.tokens.lowerBound] = bos }
+    return tokens
   }
 
   /// At most `limit` windows of a text of `count` tokens.

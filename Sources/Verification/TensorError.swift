@@ -6,7 +6,13 @@ import Tensors
 
 /// What storing a tensor in another type did to its values.
 public struct TensorError: Sendable {
+  /// What the tensor is for, and in which block.
+  public let key: Model.Key
+  /// As the candidate's GGUF names it.
   public let name: String
+  public let elements: Int
+  /// As the reference stores it, and as the candidate does.
+  public let referenceType: DType
   public let type: DType
   public let bitsPerWeight: Double
   public let nmse: Double
@@ -26,8 +32,9 @@ extension TensorError {
         try Rows(reference, slot), try Rows(candidate, other), workers: workers)
       errors.append(
         TensorError(
-          name: candidate.architecture.name(of: other.spec, block: other.block, .gguf),
-          type: other.info.dtype, bitsPerWeight: other.info.dtype.bitsPerWeight,
+          key: key, name: candidate.architecture.name(of: other.spec, block: other.block, .gguf),
+          elements: other.info.elementCount, referenceType: slot.info.dtype, type: other.info.dtype,
+          bitsPerWeight: other.info.dtype.bitsPerWeight,
           nmse: distance.nmse))
     }
     return errors

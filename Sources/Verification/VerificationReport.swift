@@ -1,5 +1,6 @@
 import Architectures
 import Containers
+import Tokenizers
 
 /// Everything that a comparison of two models found.
 public struct VerificationReport: Sendable {
@@ -49,13 +50,15 @@ public struct VerificationReport: Sendable {
     return Verdict(passed: reasons.isEmpty, word: word, reasons: reasons)
   }
 
-  public func json(_ thresholds: Thresholds) -> JSONValue {
+  /// `tokenizer` spells the tokens; without one, they are ids alone.
+  public func json(_ thresholds: Thresholds, tokenizer: Tokenizer? = nil) -> JSONValue {
     let divergence = logits.divergence
     return [
       "reference": .string(reference.checkpoint.path),
       "candidate": .string(candidate.checkpoint.path),
       "protocol": .string(scoring.name.rawValue),
       "context": .int(scoring.context),
+      "activations": .string(scoring.activations.rawValue),
       "chunks": .int(windows),
       "tokens": .int(tokens),
       "positions": .int(logits.positions),
@@ -86,6 +89,7 @@ public struct VerificationReport: Sendable {
             "bits_per_weight": .double($0.bitsPerWeight), "nmse": .double($0.nmse),
           ]
         }),
+      "worst_positions": .array(logits.worstPositions.map { $0.json(tokenizer) }),
       "first_divergence": firstDivergence.map(\.json) ?? .null,
       "verdict": .string(verdict(thresholds).word),
     ]

@@ -29,7 +29,7 @@ struct Logits: ParsableCommand, JSONCommand {
     try OutputFile.refuseExisting(destination, force: force)
     let start = Date()
     let model = try ModelInput.open(model, strict: strict)
-    let ids = Array(try input.ids(for: model.checkpoint).prefix(limit ?? .max))
+    let ids = Array(try input.load(for: model.checkpoint).ids.prefix(limit ?? .max))
     let vocabulary = model.parameters.vocabularySize
     let layout = try SafetensorsWriter.layout(
       try [

@@ -21,8 +21,8 @@ struct Perplexity: ParsableCommand, JSONCommand {
   func run() throws {
     let start = Date()
     let model = try ModelInput.open(model, strict: strict)
-    let ids = try input.ids(for: model.checkpoint)
-    let scoringProtocol = try scoring.resolve(model, ids: ids)
+    let text = try input.load(for: model.checkpoint)
+    let scoringProtocol = scoring.resolve(model, text)
     var run = PerplexityRun(try ReferenceModel(model), scoringProtocol)
     run.chunks = scoring.chunks
     let progress = ProgressLine("perplexity")
@@ -31,15 +31,16 @@ struct Perplexity: ParsableCommand, JSONCommand {
         "window \(done) of \(count), perplexity \(Numbers.fixed(soFar.value, 3))"
       }
     }
-    let estimate = try run.run(ids, workers: parallel.workers)
+    let estimate = try run.run(text.ids, workers: parallel.workers)
     progress.finish()
     let seconds = Date().timeIntervalSince(start)
     if output.json {
       Console.print([
         "perplexity": .double(estimate.value), "stderr": .double(estimate.standardError),
-        "scored_tokens": .int(estimate.tokens), "tokens": .int(ids.count),
+        "scored_tokens": .int(estimate.tokens), "tokens": .int(text.ids.count),
         "protocol": .string(scoringProtocol.name.rawValue),
-        "context": .int(scoringProtocol.context), "seconds": .double(seconds),
+        "context": .int(scoringProtocol.context),
+        "activations": .string(scoringProtocol.activations.rawValue), "seconds": .double(seconds),
       ])
     } else {
       let margin = 1.96 * estimate.standardError

@@ -14,6 +14,7 @@ struct Verify: ParsableCommand, JSONCommand {
       Examples:
         assay verify Qwen2.5-7B qwen-Q4_K_M.gguf --text sample.txt --chunks 2
         assay verify Qwen2.5-7B qwen-BF16.gguf --text sample.txt --max-kld 0
+        assay verify a b --text sample.txt --report report.html
         assay verify a b --text wiki.test.raw --context 512 --protocol llama.cpp --min-top1 0.95
       """)
 
@@ -26,6 +27,9 @@ struct Verify: ParsableCommand, JSONCommand {
   var minTop1: Double?
   @Flag(help: "Refuse models in which anything would be ignored.") var strict = false
   @Flag(help: "List every tensor's error.") var tensors = false
+  @Option(help: ArgumentHelp("Write it all as one HTML page.", valueName: "out.html"))
+  var report: String?
+  @Flag(help: "Replace an existing report.") var force = false
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
@@ -37,11 +41,13 @@ struct Verify: ParsableCommand, JSONCommand {
 
   func run() throws {
     let start = Date()
+    // A run may take hours: whether its report can be written is known before.
+    if let report { try OutputFile(path: report, byteCount: 0, force: force).discard() }
     let left = try ModelInput.open(reference, strict: strict)
     let right = try ModelInput.open(candidate, strict: strict)
-    let ids = try input.ids(for: left.checkpoint)
+    let text = try input.load(for: left.checkpoint)
     var lockstep = try Lockstep(
-      ReferenceModel(left), ReferenceModel(right), try scoring.resolve(left, ids: ids))
+      ReferenceModel(left), ReferenceModel(right), scoring.resolve(left, text))
     lockstep.chunks = scoring.chunks
     let progress = ProgressLine("verify")
     lockstep.onWindow = { done, count, soFar in
@@ -49,15 +55,23 @@ struct Verify: ParsableCommand, JSONCommand {
         "window \(done) of \(count), KLD \(Numbers.fixed(soFar.divergence.mean.value, 6))"
       }
     }
-    let report = try lockstep.run(ids, workers: parallel.workers)
+    let found = try lockstep.run(text.ids, workers: parallel.workers)
     progress.finish()
     let thresholds = VerificationReport.Thresholds(maxKLD: maxKld, minTop1: minTop1)
-    if output.json {
-      Console.print(report.json(thresholds))
-    } else {
-      VerifyText(report, thresholds, seconds: Date().timeIntervalSince(start)).print(
-        tensors: tensors)
+    if let report {
+      let page = ReportPage(
+        found, thresholds, tokenizer: text.tokenizer,
+        command: ["assay"] + CommandLine.arguments.dropFirst(), version: Assay.version)
+      try OutputFile.write(Array(page.html.utf8), to: report, force: force)
     }
-    if !report.verdict(thresholds).passed { throw ExitCode(1) }
+    if output.json {
+      Console.print(found.json(thresholds, tokenizer: text.tokenizer))
+    } else {
+      VerifyText(
+        found, thresholds, TokenText(text.tokenizer), seconds: Date().timeIntervalSince(start)
+      ).print(tensors: tensors)
+      if let report { Console.print("report     \(report)") }
+    }
+    if !found.verdict(thresholds).passed { throw ExitCode(1) }
   }
 }

@@ -118,7 +118,16 @@ extension BlockFormat: CustomTestStringConvertible {
     let budget: [DType: Float] = [
       .f32: 0, .f16: 3e-4, .bf16: 2.5e-3, .q8_0: 6e-3, .q6_K: 0.02, .q5_K: 0.04, .q5_1: 0.045,
       .q5_0: 0.05, .q4_K: 0.08, .q4_0: 0.1,
-      .iq3_s: 0.2, .iq3_xxs: 0.23, .iq2_s: 0.3, .iq2_xs: 0.35, .iq2_xxs: 0.4, .iq1_s: 0.55,
+      .q4_1: 0.09,
+      .q8_1: 6e-3,
+      .q8_K: 0.01,
+      .q2_K: 0.35,
+      .iq3_s: 0.2,
+      .iq3_xxs: 0.23,
+      .iq2_s: 0.3,
+      .iq2_xs: 0.35,
+      .iq2_xxs: 0.4,
+      .iq1_s: 0.55,
       .iq1_m: 0.6,
     ]
     let allowed = try #require(budget[format.dtype])

@@ -29,9 +29,17 @@ typedef struct assay_kernels {
   assay_codec f32, f16, bf16;
   assay_codec q4_0, q5_0, q5_1, q8_0;
   assay_codec q4_K, q5_K, q6_K;
-  assay_codec iq2_xxs, iq2_xs, iq2_s;
-  assay_codec iq3_xxs, iq3_s;
-  assay_codec iq1_s, iq1_m;
+  assay_codec q4_1;
+  assay_codec q8_1;
+  assay_codec q8_K;
+  assay_codec q2_K;
+  assay_codec iq2_xxs;
+  assay_codec iq2_xs;
+  assay_codec iq2_s;
+  assay_codec iq3_xxs;
+  assay_codec iq3_s;
+  assay_codec iq1_s;
+  assay_codec iq1_m;
 
   assay_math math;
 } assay_kernels;

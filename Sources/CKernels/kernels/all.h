@@ -12,9 +12,16 @@
 #include "blocks32.h"
 #include "q4_0.h"
 #include "q5_0.h"
+#include "affine32.h"
+#include "q4_1.h"
 #include "q5_1.h"
 #include "q8_0.h"
+#include "q8_1.h"
+#include "q8_K.h"
+#include "bit_pairs.h"
 #include "scale_min.h"
+#include "scale_min6.h"
+#include "q2_K.h"
 #include "q4_K.h"
 #include "q5_K.h"
 #include "q6_K.h"
@@ -38,9 +45,17 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(f32), ASSAY_CODEC(f16), ASSAY_CODEC(bf16),
     ASSAY_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_CODEC(q8_0),
     ASSAY_CODEC(q4_K), ASSAY_CODEC(q5_K), ASSAY_CODEC(q6_K),
-    ASSAY_CODEC(iq2_xxs), ASSAY_CODEC(iq2_xs), ASSAY_CODEC(iq2_s),
-    ASSAY_CODEC(iq3_xxs), ASSAY_CODEC(iq3_s),
-    ASSAY_CODEC(iq1_s), ASSAY_CODEC(iq1_m),
+    ASSAY_CODEC(q4_1),
+    ASSAY_CODEC(q8_1),
+    ASSAY_CODEC(q8_K),
+    ASSAY_CODEC(q2_K),
+    ASSAY_CODEC(iq2_xxs),
+    ASSAY_CODEC(iq2_xs),
+    ASSAY_CODEC(iq2_s),
+    ASSAY_CODEC(iq3_xxs),
+    ASSAY_CODEC(iq3_s),
+    ASSAY_CODEC(iq1_s),
+    ASSAY_CODEC(iq1_m),
 
     .math = ASSAY_MATH,
 };

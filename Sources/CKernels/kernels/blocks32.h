@@ -49,19 +49,24 @@ ASSAY_INLINE void encode_weighted(const float *values, const float *importance, 
       }
       load_lanes(x, from, 32);
       load_lanes(w, weights_from, 32);
-      weigh_lanes(x, variance, w);
+      weigh_lanes(x, variance, w, 32);
       fit(x, w, from, present, to);
       to += block_bytes * present;
     }
   }
 }
 
-/// The element of largest magnitude with its sign; of equal ones the first.
-ASSAY_INLINE float extreme32(const float *values) {
-  f32x32 x = LOAD(f32x32, values);
-  float above = largest32(x), below = largest32(-x);
+/// The element of largest magnitude with its sign, of `parts` times 32; of equal ones the first.
+ASSAY_INLINE float extreme_of(const float *values, int parts) {
+  f32x32 high = LOAD(f32x32, values), low = high;
+  for (int j = 1; j < parts; j++) {
+    f32x32 x = LOAD(f32x32, values + 32 * j);
+    high = x > high ? x : high;
+    low = x < low ? x : low;
+  }
+  float above = largest32(high), below = largest32(-low);
   if (above != below) return above > below ? above : -below;
-  for (int i = 0; i < 32; i++)
+  for (int i = 0; i < 32 * parts; i++)
     if (values[i] == above || values[i] == -above) return above == 0 ? 0.0f : values[i];
   return 0;
 }
@@ -71,7 +76,7 @@ ASSAY_INLINE float extreme32(const float *values) {
 ASSAY_INLINE void symmetric_encode_plain(const float *values, uint8_t *to, size_t count, int levels,
                                          size_t block_bytes, void (*pack)(u8x32, uint8_t *)) {
   for (; count >= 32; count -= 32, values += 32, to += block_bytes) {
-    float d = extreme32(values) / (float)-levels, inverse = d != 0 ? 1.0f / d : 0.0f;
+    float d = extreme_of(values, 1) / (float)-levels, inverse = d != 0 ? 1.0f / d : 0.0f;
     store_half(to, float_to_half(d));
     // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
     f32x32 v = LOAD(f32x32, values) * inverse + ((float)levels + 0.5f);

@@ -49,9 +49,9 @@ ASSAY_INLINE lane_f square_sums(const float *values, size_t length, size_t count
   return sum;
 }
 
-/// Importance becomes weight: w·√(variance + x²), for 32 elements a lane.
-ASSAY_INLINE void weigh_lanes(const lane_f x[32], lane_f variance, lane_f w[32]) {
-  for (int i = 0; i < 32; i++) w[i] = w[i] * SQRT(variance + x[i] * x[i]);
+/// Importance becomes weight: w·√(variance + x²), for n elements a lane.
+ASSAY_INLINE void weigh_lanes(const lane_f *x, lane_f variance, lane_f *w, int n) {
+  for (int i = 0; i < n; i++) w[i] = w[i] * SQRT(variance + x[i] * x[i]);
 }
 
 /// The largest element of a vector without NaN.

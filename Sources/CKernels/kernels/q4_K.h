@@ -11,14 +11,15 @@ ASSAY_INLINE void q4_K_unpack(const uint8_t *from, u8x32 quants[8]) {
   }
 }
 
+static const scale_min_format q4_K = {
+    SCALE_MIN_SIX_BITS, .block_bytes = 144, .pack = q4_K_pack, .unpack = q4_K_unpack,
+    .plain = {15, -1.0f, 0.1f, 20}, .weighted = {15, -0.9f, 0.05f, 36},
+};
+
 static void q4_K_encode(const float *values, const float *importance, void *blocks,
                         size_t row_length, size_t rows) {
-  const affine_search plain = {15, -1.0f, 0.1f, 20}, weighted = {15, -0.9f, 0.05f, 36};
-  if (importance)
-    scale_min_encode(values, importance, blocks, row_length, rows, weighted, 144, q4_K_pack);
-  else
-    scale_min_encode(values, NULL, blocks, row_length, rows, plain, 144, q4_K_pack);
+  scale_min_encode(&q4_K, values, importance, blocks, row_length, rows);
 }
 static void q4_K_decode(const void *blocks, float *values, size_t count) {
-  scale_min_decode(blocks, values, count, 144, q4_K_unpack);
+  scale_min_decode(&q4_K, blocks, values, count);
 }

@@ -14,14 +14,15 @@ ASSAY_INLINE void q5_K_unpack(const uint8_t *from, u8x32 quants[8]) {
   for (int j = 0; j < 8; j++) quants[j] |= (fifth >> j & 1) << 4;
 }
 
+static const scale_min_format q5_K = {
+    SCALE_MIN_SIX_BITS, .block_bytes = 176, .pack = q5_K_pack, .unpack = q5_K_unpack,
+    .plain = {31, -0.5f, 0.1f, 15}, .weighted = {31, -0.9f, 0.05f, 36},
+};
+
 static void q5_K_encode(const float *values, const float *importance, void *blocks,
                         size_t row_length, size_t rows) {
-  const affine_search plain = {31, -0.5f, 0.1f, 15}, weighted = {31, -0.9f, 0.05f, 36};
-  if (importance)
-    scale_min_encode(values, importance, blocks, row_length, rows, weighted, 176, q5_K_pack);
-  else
-    scale_min_encode(values, NULL, blocks, row_length, rows, plain, 176, q5_K_pack);
+  scale_min_encode(&q5_K, values, importance, blocks, row_length, rows);
 }
 static void q5_K_decode(const void *blocks, float *values, size_t count) {
-  scale_min_decode(blocks, values, count, 176, q5_K_unpack);
+  scale_min_decode(&q5_K, blocks, values, count);
 }

@@ -6,6 +6,8 @@ typedef struct affine_search {
   /// Candidate i spreads the range over `levels + first + step·i` quants, i in 0...steps.
   float first, step;
   int steps;
+  /// Whether fits are judged by weighted magnitudes of errors, not by squares.
+  int absolute;
 } affine_search;
 
 /// `scale·q - minimum` approximates x. The search's own quants are nearest(inverse·(x - offset)),
@@ -42,11 +44,11 @@ ASSAY_INLINE void affine_sums(const lane_f *x, const lane_f *w, int n, int level
 }
 
 ASSAY_INLINE lane_f affine_error(const lane_f *x, const lane_f *w, const lane_f *quants, int n,
-                                 lane_f scale, lane_f minimum) {
+                                 lane_f scale, lane_f minimum, int absolute) {
   lane_f error = 0;
   for (int i = 0; i < n; i++) {
     lane_f difference = scale * quants[i] + minimum - x[i];
-    error += w[i] * (difference * difference);
+    error += w[i] * (absolute ? ABS(difference) : difference * difference);
   }
   return error;
 }
@@ -85,7 +87,7 @@ ASSAY_INLINE void affine_fit_lanes(const lane_f *x, const lane_f *w, int n, affi
     else
       affine_sums(x, w, n, search.levels, 1, inverse, minimum, quants, sums);
     if (candidate < 0) {
-      best = affine_error(x, w, quants, n, scale, minimum);
+      best = affine_error(x, w, quants, n, scale, minimum, search.absolute);
       continue;
     }
     lane_f sum_l = sums[0], sum_l2 = sums[1], sum_xl = sums[2];
@@ -95,7 +97,7 @@ ASSAY_INLINE void affine_fit_lanes(const lane_f *x, const lane_f *w, int n, affi
     lane_i positive = this_minimum > 0;
     this_scale = positive ? sum_xl / sum_l2 : this_scale;
     this_minimum = positive ? zero : this_minimum;
-    lane_f error = affine_error(x, w, quants, n, this_scale, this_minimum);
+    lane_f error = affine_error(x, w, quants, n, this_scale, this_minimum, search.absolute);
     lane_i better = (determinant > 0) & (error < best);
     best_inverse = better ? inverse : best_inverse;
     best_offset = better ? minimum : best_offset;
@@ -109,9 +111,20 @@ ASSAY_INLINE void affine_fit_lanes(const lane_f *x, const lane_f *w, int n, affi
   fit->offset = flat ? zero : best_offset;
 }
 
-/// The quants of one sub-block.
-ASSAY_INLINE u8x32 affine_quants32(f32x32 v, int levels) {
-  i32x32 q = NEAREST_INT(i32x32, v);
-  q = q > 0 ? q : (i32x32)0;
-  return __builtin_convertvector(q < levels ? q : (i32x32)levels, u8x32);
-}
+/// The quants of one sub-block, and for the scale and minimum that it will be read with: those of
+/// the search where that scale is zero.
+#define AFFINE_QUANTS(count)                                                                    \
+  ASSAY_INLINE u8x##count affine_quants##count(f32x##count v, int levels) {                     \
+    i32x##count q = NEAREST_INT(i32x##count, v);                                                \
+    q = q > 0 ? q : (i32x##count)0;                                                             \
+    return __builtin_convertvector(q < levels ? q : (i32x##count)levels, u8x##count);           \
+  }                                                                                             \
+  ASSAY_INLINE u8x##count affine_requantize##count(const float *values, float scale,            \
+                                                   float minimum, float inverse, float offset,  \
+                                                   int levels) {                                \
+    f32x##count x = LOAD(f32x##count, values);                                                  \
+    f32x##count v = scale != 0 ? (x + minimum) / scale : inverse * (x - offset);                \
+    return affine_quants##count(v, levels);                                                     \
+  }
+AFFINE_QUANTS(16)
+AFFINE_QUANTS(32)

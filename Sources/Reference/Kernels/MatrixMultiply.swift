@@ -5,6 +5,7 @@ extension Numerics {
   /// out[t][n] = Σ x[t][i] · w[n][i] (+ bias[n]), for `tokens` rows of x.
   ///
   /// Each output is one chain of fused multiply-adds over i from +0.0; the bias is added last.
+  /// x is rounded first where `activations` says so.
   /// Rows of `x` and `out` are `xStride` and `outStride` floats apart, by default their length.
   public func multiply(
     _ x: UnsafePointer<Float>, tokens: Int, by weights: Weights,
@@ -13,14 +14,18 @@ extension Numerics {
   ) {
     let panels = (weights.outputs + Panel.width - 1) / Panel.width
     guard tokens > 0, panels > 0 else { return }
+    var (x, xStride) = (x, xStride ?? weights.columns)
+    if let format = activations.rounding(for: weights.decoder.dtype) {
+      x = round(x, tokens: tokens, columns: weights.columns, xStride: xStride, to: format)
+      xStride = weights.columns
+    }
     // Panels that an item takes: for many tokens they share each pass over x, and for few the
     // bytes of one are fetched during the one before. Not so many that threads go without.
     let most = tokens <= Int(ASSAY_FEW) ? 16 : Panel.group
     let group = max(1, min(most, panels / (2 * workers.threads)))
     let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
-    nonisolated(unsafe) let (x, bias, out) = (x, bias, out)
     let job = MatrixJob(
-      math: math, x: x, xStride: xStride ?? weights.columns, tokens: tokens, weights: weights,
+      math: math, x: x, xStride: xStride, tokens: tokens, weights: weights,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
     workers.run(count: (panels + group - 1) / group) { item, worker in
       job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])

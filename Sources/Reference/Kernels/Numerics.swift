@@ -9,11 +9,17 @@ import Tensors
 public final class Numerics {
   public let kernels: Kernels
   public let workers: Workers
+  public let activations: Activations
   let scratch: Scratch
+  /// Activations as `Activations.ggml` rounds them.
+  var rounded = FloatBuffer(count: 0)
 
-  public init(kernels: Kernels = .active, workers: Workers) {
+  public init(
+    kernels: Kernels = .active, workers: Workers, activations: Activations = .float32
+  ) {
     self.kernels = kernels
     self.workers = workers
+    self.activations = activations
     scratch = Scratch(workers: workers.threads)
   }
 

@@ -1,6 +1,6 @@
 /// Q5_K: 256 elements in 176 bytes, 5.5 bits each.
 ///
-///     0   `ScaleMinBlock` header
+///     0   16 bytes   `ScaleMinHeader.sixBits`
 ///     16  32 bytes       bit j of byte i: fifth bit of element i of sub-block j
 ///     48  4 × 32 bytes   low nibbles: sub-block 2j, high nibbles: sub-block 2j + 1
 extension BlockFormat {
@@ -27,9 +27,10 @@ extension BlockFormat {
       }),
     codec: { $0.q5_K })
 
-  private static let fifthBits = ScaleMinBlock.headerBytes
+  private static let fifthBits = 16
   private static let fourBits = fifthBits + 32
   private static let layout = ScaleMinBlock(
+    header: .sixBits,
     plain: AffineSearch(levels: 31, first: -0.5, step: 0.1, steps: 15),
     weighted: AffineSearch(levels: 31, first: -0.9, step: 0.05, steps: 36))
 }

@@ -14,16 +14,9 @@ extension BlockFormat {
         for i in 0..<32 { values[i] = Float(Int8(bitPattern: block[2 + i])) * d }
       },
       encode: { x, _, block in
-        let largest = x.reduce(0) { max($0, abs($1)) }
-        let d = largest / 127
-        let inverse = d != 0 ? 1 / d : 0
+        let (d, quants) = SignedBytes.divideByLargest(x)
         block.store(Half.bits(d), at: 0)
-        for i in 0..<32 {
-          // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as on ggml's
-          // own platform. Elsewhere |q| ≤ 127.
-          let q = (x[i] * inverse).rounded(.toNearestOrAwayFromZero)
-          block[2 + i] = q.isFinite ? UInt8(bitPattern: Int8(q)) : 0
-        }
+        block.store(quants.map(UInt8.init(bitPattern:)), at: 2)
       }),
     codec: { $0.q8_0 })
 }

@@ -80,21 +80,7 @@ struct Inspection {
     file.metadata["general.name"]?.string ?? checkpoint.directoryName
   }
 
-  struct Share {
-    let type: DType
-    let tensors: Int
-    let elements: Int
-    let bytes: Int
-  }
-
-  /// What is stored in which type, most bytes first.
-  var shares: [Share] {
-    Dictionary(grouping: file.tensors, by: \.dtype).map { type, tensors in
-      Share(
-        type: type, tensors: tensors.count, elements: tensors.reduce(0) { $0 + $1.elementCount },
-        bytes: tensors.reduce(0) { $0 + $1.byteCount })
-    }.sorted { ($0.bytes, $0.type.rawValue) > ($1.bytes, $1.type.rawValue) }
-  }
+  var shares: [TypeShare] { file.shares }
 
   var hasChatTemplate: Bool {
     if isGGUF { return file.metadata["tokenizer.chat_template"] != nil }

@@ -23,6 +23,14 @@ struct ThreadOptions: ParsableArguments {
   var workers: Workers { Workers(threads: threads) }
 }
 
+/// The ids of a text.
+struct TokenizedText {
+  let ids: [Int]
+  let tokenizer: Tokenizer?
+  /// What every text of the model begins with.
+  let bos: Int?
+}
+
 /// Where the tokens of a run come from.
 struct TokenOptions: ParsableArguments {
   @Option(help: ArgumentHelp("UTF-8 text; - reads standard input.", valueName: "file"))
@@ -37,10 +45,18 @@ struct TokenOptions: ParsableArguments {
     }
   }
 
-  func ids(for checkpoint: Checkpoint) throws -> [Int] {
-    if let tokens { return try TokenOptions.ids(jsonFile: tokens) }
-    let tokenizer = try TokenizerFiles.load(checkpoint)
-    return try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true)
+  /// The ids, and what spells them. Ids from a file need no tokenizer: without one they are shown
+  /// as numbers.
+  func load(for checkpoint: Checkpoint) throws -> TokenizedText {
+    guard let tokens else {
+      let tokenizer = try TokenizerFiles.load(checkpoint)
+      return TokenizedText(
+        ids: try tokenizer.encode(try TokenOptions.read(text ?? "-"), addSpecial: true),
+        tokenizer: tokenizer, bos: tokenizer.addBOS ? tokenizer.bos : nil)
+    }
+    return TokenizedText(
+      ids: try TokenOptions.ids(jsonFile: tokens),
+      tokenizer: try? TokenizerFiles.load(checkpoint), bos: nil)
   }
 
   private static func ids(jsonFile path: String) throws -> [Int] {

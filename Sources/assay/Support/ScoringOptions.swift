@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import Containers
+import Reference
 import Verification
 
 /// How a text is cut and scored.
@@ -13,23 +14,32 @@ struct ScoringOptions: ParsableArguments {
 
   @Option(
     name: .customLong("protocol"),
-    help: "assay scores every position; llama.cpp scores the second half of whole windows.")
+    help: ArgumentHelp(
+      "assay scores every position; llama.cpp does as llama-perplexity: it scores the second half of "
+        + "whole windows, and rounds activations as its CPU backend does."))
   var scoring = ScoringProtocol.Name.assay
+
+  @Option(
+    help: "Keep activations in float32, or round them as ggml does (default: as the protocol).")
+  var activations: Activations?
 
   func validate() throws {
     if let context, context < 2 { throw ValidationError("--context must be at least 2.") }
     if let chunks, chunks < 1 { throw ValidationError("--chunks must be at least 1.") }
   }
 
-  func resolve(_ model: Model, ids: [Int]) throws(FormatError) -> ScoringProtocol {
+  func resolve(_ model: Model, _ text: TokenizedText) -> ScoringProtocol {
     if let context, context > model.parameters.contextLength {
       Console.note(
         "note: --context \(context) is beyond the \(model.parameters.contextLength) that the model "
           + "was made for")
     }
+    let usual = context ?? min(512, model.parameters.contextLength)
     return ScoringProtocol(
-      scoring, context: min(context ?? min(512, model.parameters.contextLength), max(2, ids.count)))
+      scoring, context: min(usual, max(2, text.ids.count)), activations: activations,
+      bos: text.bos)
   }
 }
 
 extension ScoringProtocol.Name: ExpressibleByArgument {}
+extension Activations: ExpressibleByArgument {}

@@ -5,13 +5,16 @@ import Verification
 struct VerifyText {
   private let report: VerificationReport
   private let thresholds: VerificationReport.Thresholds
+  private let tokens: TokenText
   private let seconds: Double
 
   init(
-    _ report: VerificationReport, _ thresholds: VerificationReport.Thresholds, seconds: Double
+    _ report: VerificationReport, _ thresholds: VerificationReport.Thresholds, _ tokens: TokenText,
+    seconds: Double
   ) {
     self.report = report
     self.thresholds = thresholds
+    self.tokens = tokens
     self.seconds = seconds
   }
 
@@ -22,10 +25,11 @@ struct VerifyText {
     Console.print(
       Console.style(
         "\(report.tokens) tokens in \(windows), \(report.logits.positions) positions scored, "
-          + "\(Numbers.duration(seconds))\n", .dim))
+          + "\(report.scoring.activations.summary), \(Numbers.duration(seconds))\n", .dim))
     printLogits()
     printLayers()
     printTensors(all: tensors)
+    printWorst()
     printVerdict()
   }
 
@@ -95,6 +99,28 @@ struct VerifyText {
         Console.style("  ... the worst 5 of \(changed.count); --tensors lists all", .dim))
     }
     Console.print("")
+  }
+
+  /// The three places where the candidate changed its mind most.
+  private func printWorst() {
+    let worst = report.logits.worstPositions.prefix(3)
+    guard !worst.isEmpty else { return }
+    func likeliest(_ choices: [WorstPosition.Choice]) -> String {
+      choices.first.map {
+        "\(tokens.word($0.token)) \(Numbers.percent($0.probability, 0))"
+      } ?? "nothing"
+    }
+    var table = Table([" token", " KLD", "reference", "candidate", "after"])
+    for place in worst {
+      let text = tokens.passage(place.context).map {
+        ($0.count > 36 ? "…" : "") + $0.suffix(36)
+      }
+      table.add([
+        "\(place.position)", Numbers.fixed(place.divergence, 3), likeliest(place.reference),
+        likeliest(place.candidate), text ?? "",
+      ])
+    }
+    Console.print(table.text + "\n")
   }
 
   private func printVerdict() {

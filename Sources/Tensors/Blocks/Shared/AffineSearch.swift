@@ -2,12 +2,16 @@
 /// (ggml: `make_qkx2_quants` and `make_qkx3_quants`, which agree wherever weights are given).
 ///
 /// Candidate i rounds with the range spread over `levels + first + step·i` quants, then solves the
-/// weighted least squares for scale and minimum. The least weighted square error wins.
+/// weighted least squares for scale and minimum. The least weighted error wins.
 struct AffineSearch: Sendable {
   let levels: Int32
   let first: Float
   let step: Float
   let steps: Int
+  /// How far a fit is from an element, before the weight.
+  var error = Error.square
+
+  enum Error { case square, absolute }
 
   struct Fit {
     /// The fit's minimum is -minimum: blocks store it positive.
@@ -36,7 +40,7 @@ struct AffineSearch: Sendable {
     var inverse = Float(levels) / (high - minimum)
     var scale = 1 / inverse
     var quants = rounded(x, inverse, minimum)
-    var least = error(x, w, quants, scale, minimum)
+    var least = totalError(x, w, quants, scale, minimum)
     for candidate in 0...steps {
       inverse = (first + step * Float(candidate) + Float(levels)) / (high - minimum)
       let trial = rounded(x, inverse, minimum)
@@ -57,7 +61,7 @@ struct AffineSearch: Sendable {
         thisMinimum = 0
         thisScale = sumXL / sumL2
       }
-      let thisError = error(x, w, trial, thisScale, thisMinimum)
+      let thisError = totalError(x, w, trial, thisScale, thisMinimum)
       if thisError < least {
         (least, quants, scale, minimum) = (thisError, trial, thisScale, thisMinimum)
       }
@@ -69,13 +73,13 @@ struct AffineSearch: Sendable {
     x.map { UInt8(clamp(nearestInt(inverse * ($0 - minimum)), 0, levels)) }
   }
 
-  private func error(
+  private func totalError(
     _ x: [Float], _ w: [Float], _ quants: [UInt8], _ scale: Float, _ minimum: Float
   ) -> Float {
     var sum: Float = 0
     for i in x.indices {
       let difference = scale * Float(quants[i]) + minimum - x[i]
-      sum += w[i] * (difference * difference)
+      sum += w[i] * (error == .square ? difference * difference : abs(difference))
     }
     return sum
   }

@@ -8,6 +8,10 @@ extension UnsafeRawBufferPointer {
     UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }
   func half(at offset: Int) -> Float { Half.float(uint16(at: offset)) }
+  func float(at offset: Int) -> Float {
+    Float(
+      bitPattern: UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+  }
 }
 
 extension UnsafeMutableRawBufferPointer {
@@ -16,6 +20,9 @@ extension UnsafeMutableRawBufferPointer {
   }
   func store(_ value: UInt32, at offset: Int) {
     storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
+  }
+  func store(_ value: Float, at offset: Int) {
+    storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
   }
   func zero() {
     for index in indices { self[index] = 0 }

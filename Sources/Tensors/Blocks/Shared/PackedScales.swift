@@ -4,10 +4,8 @@
 ///     byte j + 4:      minimum j    | top two bits of minimum j + 4
 ///     byte j + 8:      low nibbles of scale j + 4 and of minimum j + 4
 package enum PackedScales {
-  static let byteCount = 12
-
   package static func pack(scales: [UInt8], minimums: [UInt8]) -> [UInt8] {
-    var packed = [UInt8](repeating: 0, count: byteCount)
+    var packed = [UInt8](repeating: 0, count: 12)
     for j in 0..<4 {
       packed[j] = scales[j] | (scales[j + 4] >> 4) << 6
       packed[j + 4] = minimums[j] | (minimums[j + 4] >> 4) << 6

@@ -1,4 +1,4 @@
-/// The quants of 32 elements as Q4_0, Q5_0 and Q5_1 store them.
+/// The quants of 32 elements as Q4_0, Q4_1, Q5_0 and Q5_1 store them.
 ///
 ///     16 bytes   low nibbles: elements 0-15, high nibbles: elements 16-31
 ///

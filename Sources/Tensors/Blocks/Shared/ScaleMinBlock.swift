@@ -1,14 +1,13 @@
-/// What Q4_K and Q5_K share: 256 elements in 8 sub-blocks of 32, each with a 6-bit scale and a
-/// 6-bit minimum, and two halves that scale those: x = (d·scale)·q - (dmin·minimum).
-///
-///     0   half   d
-///     2   half   dmin
-///     4   12 bytes   scales and minimums (`PackedScales`)
-///     16  the quants, packed as the format does it
+/// What Q2_K, Q4_K and Q5_K share: 256 elements in sub-blocks, each with a small whole scale and
+/// minimum, and two halves that scale those: x = (d·scale)·q - (dmin·minimum).
 struct ScaleMinBlock: Sendable {
-  static let headerBytes = 16
+  let header: ScaleMinHeader
   /// How the sub-blocks are searched, without and with importance.
   let plain, weighted: AffineSearch
+  /// Without importance elements weigh |x|, or that and the root of their sub-block's mean square.
+  var addsDeviation = true
+  /// The variance that importance weighs with, in mean squares of the block.
+  var spread: Float = 2
 
   /// Writes the header and returns the 256 quants.
   func encode(_ x: [Float], _ importance: [Float]?, _ block: UnsafeMutableRawBufferPointer)
@@ -16,35 +15,29 @@ struct ScaleMinBlock: Sendable {
   {
     let parts = split(x)
     let weights =
-      importance.map { split(weigh(x, by: $0, variance: 2 * squareSum(x) / 256)) }
+      importance.map { split(weigh(x, by: $0, variance: spread * squareSum(x) / 256)) }
       ?? parts.map(weights)
     let search = importance == nil ? plain : weighted
-    let fits = (0..<8).map { search.fit(parts[$0], weights: weights[$0]) }
+    let fits = zip(parts, weights).map { search.fit($0, weights: $1) }
 
-    let scale: PositiveSearch.Fit
-    let minimum: PositiveSearch.Fit
     if importance == nil {
-      scale = divideByLargest(fits.map(\.scale))
-      minimum = divideByLargest(fits.map(\.minimum))
+      header.store(
+        divideByLargest(fits.map(\.scale)), divideByLargest(fits.map(\.minimum)), block)
     } else {
       let sums = weights.map { $0.reduce(0, +) }
-      scale = PositiveSearch(levels: 63).fit(fits.map(\.scale), weights: sums)
-      minimum = PositiveSearch(levels: 63).fit(fits.map(\.minimum), weights: sums)
+      let search = PositiveSearch(levels: header.levels)
+      header.store(
+        search.fit(fits.map(\.scale), weights: sums),
+        search.fit(fits.map(\.minimum), weights: sums), block)
     }
-    let d = Half.bits(scale.scale)
-    let dmin = Half.bits(minimum.scale)
-    let packed = PackedScales.pack(scales: scale.quants, minimums: minimum.quants)
-    block.store(d, at: 0)
-    block.store(dmin, at: 2)
-    block.store(packed, at: 4)
 
     // The quants are rounded again, for the scale and minimum that the block will be read with.
-    let (scales, minimums) = PackedScales.unpack(packed)
-    return (0..<8).flatMap { j in
-      let scale = Half.float(d) * Float(scales[j])
-      let minimum = Half.float(dmin) * Float(minimums[j])
-      if scale == 0 { return fits[j].quants }
-      return parts[j].map { UInt8(clamp(nearestInt(($0 + minimum) / scale), 0, search.levels)) }
+    let (scales, minimums) = header.load(UnsafeRawBufferPointer(block))
+    return parts.indices.flatMap { j in
+      if scales[j] == 0 { return fits[j].quants }
+      return parts[j].map {
+        UInt8(clamp(nearestInt(($0 + minimums[j]) / scales[j]), 0, search.levels))
+      }
     }
   }
 
@@ -52,32 +45,34 @@ struct ScaleMinBlock: Sendable {
   func decode(
     _ block: UnsafeRawBufferPointer, quants: [UInt8], _ values: UnsafeMutableBufferPointer<Float>
   ) {
-    let d = block.half(at: 0)
-    let dmin = block.half(at: 2)
-    let (scales, minimums) = PackedScales.unpack(block[4..<Self.headerBytes])
-    for j in 0..<8 {
-      let scale = d * Float(scales[j])
-      let minimum = dmin * Float(minimums[j])
-      for i in 32 * j..<32 * j + 32 { values[i] = scale * Float(quants[i]) - minimum }
+    let (scales, minimums) = header.load(block)
+    for i in 0..<256 {
+      let part = i * header.parts / 256
+      values[i] = scales[part] * Float(quants[i]) - minimums[part]
     }
   }
 
   private func split(_ x: [Float]) -> [[Float]] {
-    (0..<8).map { Array(x[32 * $0..<32 * $0 + 32]) }
+    let length = 256 / header.parts
+    return (0..<header.parts).map { Array(x[length * $0..<length * ($0 + 1)]) }
   }
 
   private func weights(_ x: [Float]) -> [Float] {
-    let deviation = (squareSum(x) / 32).squareRoot()
+    guard addsDeviation else { return x.map(abs) }
+    let deviation = (squareSum(x) / Float(x.count)).squareRoot()
     return x.map { deviation + abs($0) }
   }
 
-  /// 63 stands for the largest. A negative scale wraps around to a byte before it is clamped.
+  /// The highest level stands for the largest.
   private func divideByLargest(_ values: [Float]) -> PositiveSearch.Fit {
     var largest: Float = 0
     for value in values where value > largest { largest = value }
-    let inverse = largest > 0 ? 63 / largest : 0
+    let levels = Float(header.levels)
+    let inverse = largest > 0 ? levels / largest : 0
     return PositiveSearch.Fit(
-      scale: largest / 63,
-      quants: values.map { min(63, UInt8(truncatingIfNeeded: nearestInt(inverse * $0))) })
+      scale: largest / levels,
+      quants: values.map {
+        min(header.highest, UInt8(truncatingIfNeeded: nearestInt(inverse * $0)))
+      })
   }
 }
