@@ -12,21 +12,46 @@ FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K",
            "Q8_1",
            "Q8_K",
            "Q2_K",
-           "Q3_K"]
+           "Q3_K",
+           "IQ2_XXS",
+           "IQ2_XS",
+           "IQ2_S",
+           "IQ3_XXS",
+           "IQ3_S",
+           "IQ1_S",
+           "IQ1_M"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
          "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
          "Q4_1": 32,
          "Q8_1": 32,
          "Q8_K": 256,
          "Q2_K": 256,
-         "Q3_K": 256}
+         "Q3_K": 256,
+         "IQ2_XXS": 256,
+         "IQ2_XS": 256,
+         "IQ2_S": 256,
+         "IQ3_XXS": 256,
+         "IQ3_S": 256,
+         "IQ1_S": 256,
+         "IQ1_M": 256}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
          "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
          "Q4_1": 20,
          "Q8_1": 36,
          "Q8_K": 292,
          "Q2_K": 84,
-         "Q3_K": 110}
+         "Q3_K": 110,
+         "IQ2_XXS": 66,
+         "IQ2_XS": 74,
+         "IQ2_S": 82,
+         "IQ3_XXS": 98,
+         "IQ3_S": 110,
+         "IQ1_S": 50,
+         "IQ1_M": 56}
+# Formats that ggml encodes with importance only.
+DEMANDING = {"IQ2_XXS", "IQ2_XS", "IQ1_S"}
+# Rows whose squares are infinite.
+OVERFLOWING = {"huge", "maximum"}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -122,8 +147,29 @@ def affine_rows(rng, length):
     yield zeros_of_both_signs(rng, length)
 
 
+def grid_rows(rng, length):
+    """Rows for formats with grids."""
+    row = rng.standard_normal(length).astype(np.float32)
+    for start in range(0, length, 48):
+        row[start : start + 16] = 0
+    yield "zeros between", row
+    row = rng.standard_normal(length).astype(np.float32)
+    row[: length // 2] = 0
+    row[-32:] = 0
+    yield "zeros around", row
+    # Equal elements: whatever sorts them must keep their order.
+    yield "few values", rng.choice(np.array([-1.5, -0.5, 0, 0.5, 1], np.float32), length)
+
+
 # Rows that came with a format, beside those that all of them meet.
-OWN_ROWS = {"Q5_0": five_bit_rows, "Q5_1": five_bit_rows, "Q4_1": affine_rows}
+OWN_ROWS = {"Q5_0": five_bit_rows, "Q5_1": five_bit_rows, "Q4_1": affine_rows,
+            "IQ2_XXS": grid_rows,
+            "IQ2_XS": grid_rows,
+            "IQ2_S": grid_rows,
+            "IQ3_XXS": grid_rows,
+            "IQ3_S": grid_rows,
+            "IQ1_S": grid_rows,
+            "IQ1_M": grid_rows}
 
 
 def importances(rng, length):

@@ -8,9 +8,13 @@ are recorded where GGML_SOURCE names ggml's source (see ggml_reference.py). Each
 bytes are base64, numbers little-endian:
 
     source, command            who recorded it, and how
-    encode: name, row_length, values (float32), blocks; for formats that can weigh elements also
-            importance (float32, one per column) and weighted, the blocks with it
+    encode: name, row_length, values (float32), blocks (but for formats that demand importance);
+            for formats that can weigh elements also importance (float32, one per column) and
+            weighted, the blocks with it
     decode: name, blocks, values (float32)
+
+Rows whose squares overflow are left out where a format has a grid: ggml gives up on them, and libgguf
+then reads beyond its tables.
 
 Random blocks keep their half-precision scales finite: an infinite scale times zero is a NaN whose
 sign differs between processor families, and no encoder writes a NaN scale. Random halves hold only
@@ -28,8 +32,8 @@ import numpy as np
 import ggml_reference
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, OWN_ROWS, checkpoint_rows, distributions, importances,
-    infinite_scales, normal_row, two_valued)
+    BLOCK, BYTES, DEMANDING, FORMATS, OVERFLOWING, OWN_ROWS, checkpoint_rows, distributions,
+    importances, infinite_scales, normal_row, two_valued)
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
@@ -38,7 +42,14 @@ HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2],
           "Q8_1": [0, 2],
           "Q8_K": [],
           "Q2_K": [80, 82],
-          "Q3_K": [108]}
+          "Q3_K": [108],
+          "IQ2_XXS": [0],
+          "IQ2_XS": [0],
+          "IQ2_S": [0],
+          "IQ3_XXS": [0],
+          "IQ3_S": [0],
+          "IQ1_S": [0],
+          "IQ1_M": []}
 SOURCES = dict.fromkeys(
     ggml_reference.FORMATS, "ggml-quants.c of the llama.cpp in llama_cpp_python 0.3.36")
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
@@ -77,8 +88,9 @@ def encode_case(name, title, rows, importance):
         "name": title,
         "row_length": rows.shape[1],
         "values": text(rows),
-        "blocks": text(quantize(name, rows)),
     }
+    if name not in DEMANDING:
+        case["blocks"] = text(quantize(name, rows))
     if importance is not None and name not in ggml_reference.FORMATS:
         case["importance"] = text(importance)
         case["weighted"] = text(libgguf.quantize_rows(rows, kind(name), importance))
@@ -91,6 +103,8 @@ def encode_cases(name):
     for index, (title, row) in enumerate(distributions(rng, unit)):
         kinds = list(importances(rng, unit))
         weight, importance = kinds[index % len(kinds)]
+        if name.startswith("IQ") and title in OVERFLOWING:
+            continue
         if BLOCK[name] == 1:
             yield encode_case(name, title, row[None], None)
         else:
@@ -143,6 +157,8 @@ def decode_cases(name):
             for offset in HALVES[name]:
                 scale = blocks[:, offset + 1]
                 scale[(scale & 0x7C) == 0x7C] ^= 0x40
+            if name == "IQ1_M":  # whose half is spread over four bytes
+                blocks[:, 55][(blocks[:, 55] & 0x70 == 0x70) & (blocks[:, 53] & 0xC0 == 0xC0)] ^= 0x40
             if name == "Q8_K":
                 scale = blocks[:, 3]
                 scale[(scale & 0x7F) == 0x7F] ^= 0x40

@@ -25,8 +25,22 @@ public struct BlockFormat: Sendable {
   public let dtype: DType
   /// What ggml's quantizer uses instead where a row is not a whole number of blocks.
   public let fallback: DType?
+  /// True where encoding needs importance: ggml has no way to weigh these formats without it.
+  /// Callers ask before any work.
+  public let requiresImportance: Bool
   public let reference: Reference
   let codec: @Sendable (assay_kernels) -> assay_codec
+
+  init(
+    dtype: DType, fallback: DType?, requiresImportance: Bool = false, reference: Reference,
+    codec: @escaping @Sendable (assay_kernels) -> assay_codec
+  ) {
+    self.dtype = dtype
+    self.fallback = fallback
+    self.requiresImportance = requiresImportance
+    self.reference = reference
+    self.codec = codec
+  }
 
   public static func of(_ dtype: DType) -> BlockFormat? { byDType[dtype] }
   private static let byDType = Dictionary(uniqueKeysWithValues: all.map { ($0.dtype, $0) })
@@ -46,9 +60,11 @@ public struct BlockFormat: Sendable {
   /// faster than one: sub-blocks of several rows share the lanes of the kernels.
   ///
   /// Finite weights give ggml's bytes. NaN and infinity do no harm, but what they become is
-  /// unspecified: ggml's encoders assume there are none.
+  /// unspecified: ggml's encoders assume there are none. So is what IQ1, IQ2 and IQ3 make of weights
+  /// whose squares overflow, where ggml stops.
   /// - Precondition: a row is a whole number of blocks (see `fallback`), `values` a whole number of
-  ///   rows, and `blocks` holds exactly their bytes.
+  ///   rows, and `blocks` holds exactly their bytes. `importance` is given, one weight per column, if
+  ///   the format `requiresImportance`.
   public func encode(
     _ values: UnsafeBufferPointer<Float>, rowLength: Int,
     importance: UnsafeBufferPointer<Float>? = nil,
@@ -60,7 +76,7 @@ public struct BlockFormat: Sendable {
     }
     precondition(rowLength > 0 && rowLength % dtype.facts.blockElements == 0)
     precondition(values.count % rowLength == 0)
-    precondition(importance.map { $0.count == rowLength } ?? true)
+    precondition(importance.map { $0.count == rowLength } ?? !requiresImportance)
     codec(kernels.table.pointee).encode(
       source, importance?.baseAddress, target, rowLength, values.count / rowLength)
   }
@@ -77,5 +93,12 @@ extension BlockFormat {
     q8_K,
     q2_K,
     q3_K,
+    iq2_xxs,
+    iq2_xs,
+    iq2_s,
+    iq3_xxs,
+    iq3_s,
+    iq1_s,
+    iq1_m,
   ]
 }

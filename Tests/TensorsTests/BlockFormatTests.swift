@@ -17,14 +17,23 @@ extension BlockFormat: CustomTestStringConvertible {
     #expect(fallback.facts.blockElements < format.dtype.facts.blockElements)
   }
 
+  /// ggml_quantize_requires_imatrix.
+  @Test func importanceIsRequiredWhereGGMLRequiresIt() {
+    let demanding = BlockFormat.all.filter(\.requiresImportance).map(\.dtype)
+    #expect(Set(demanding) == [.iq2_xxs, .iq2_xs, .iq1_s])
+  }
+
   @Test(arguments: BlockFormat.all, Codec.all)
   func encodesAsRecorded(_ format: BlockFormat, _ codec: Codec) throws {
     let golden = try BlockGolden.load(format.dtype)
     #expect(!golden.encode.isEmpty)
     for row in golden.encode {
       let values = row.values.floats
-      let blocks = codec.encode(format, values, rowLength: row.row_length, importance: nil)
-      #expect(firstDifference(blocks, Array(row.blocks)) == nil, "\(row.name), by \(golden.source)")
+      #expect((row.blocks == nil) == format.requiresImportance, "\(row.name)")
+      if let wanted = row.blocks {
+        let blocks = codec.encode(format, values, rowLength: row.row_length, importance: nil)
+        #expect(firstDifference(blocks, Array(wanted)) == nil, "\(row.name), by \(golden.source)")
+      }
       guard let importance = row.importance, let wanted = row.weighted else { continue }
       let weighted = codec.encode(
         format, values, rowLength: row.row_length, importance: importance.floats)
@@ -62,7 +71,7 @@ extension BlockFormat: CustomTestStringConvertible {
         random.unit() < 0.2 ? 0 : random.normal() * random.normal()
       }
       .map(abs)
-      for importance in [nil, weights] {
+      for importance in [nil, weights] where importance != nil || !format.requiresImportance {
         let wanted = Codec.reference.encode(
           format, values, rowLength: rowLength, importance: importance)
         let decoded = Codec.reference.decode(format, wanted, count: values.count)
@@ -78,6 +87,11 @@ extension BlockFormat: CustomTestStringConvertible {
         }
       }
     }
+  }
+
+  /// Importance that favours nothing, for formats that cannot do without.
+  private static func even(_ format: BlockFormat, _ count: Int) -> [Float]? {
+    format.requiresImportance ? Array(repeating: 1, count: count) : nil
   }
 
   private static func row(kind: Int, _ count: Int, _ random: inout SeededGenerator) -> [Float] {
@@ -109,11 +123,19 @@ extension BlockFormat: CustomTestStringConvertible {
       .q8_K: 0.01,
       .q2_K: 0.35,
       .q3_K: 0.18,
+      .iq3_s: 0.2,
+      .iq3_xxs: 0.23,
+      .iq2_s: 0.3,
+      .iq2_xs: 0.35,
+      .iq2_xxs: 0.4,
+      .iq1_s: 0.55,
+      .iq1_m: 0.6,
     ]
     let allowed = try #require(budget[format.dtype])
     var random = SeededGenerator(state: 5)
     let values = (0..<4096).map { _ in random.normal() * 0.02 }
-    let blocks = Codec.kernels(.active).encode(format, values, rowLength: 1024, importance: nil)
+    let blocks = Codec.kernels(.active).encode(
+      format, values, rowLength: 1024, importance: Self.even(format, 1024))
     let decoded = Codec.kernels(.active).decode(format, blocks, count: values.count)
     let error = zip(values, decoded).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let power = values.reduce(Float(0)) { $0 + $1 * $1 }
@@ -123,7 +145,9 @@ extension BlockFormat: CustomTestStringConvertible {
   @Test(arguments: BlockFormat.all, Kernels.available)
   func emptyInputIsNoWork(_ format: BlockFormat, _ kernels: Kernels) {
     let rowLength = format.dtype.facts.blockElements
-    #expect(Codec.kernels(kernels).encode(format, [], rowLength: rowLength, importance: nil) == [])
+    #expect(
+      Codec.kernels(kernels).encode(
+        format, [], rowLength: rowLength, importance: Self.even(format, rowLength)) == [])
     #expect(Codec.kernels(kernels).decode(format, [], count: 0) == [])
   }
 
@@ -135,10 +159,15 @@ extension BlockFormat: CustomTestStringConvertible {
     var blocks = [UInt8](repeating: 0xa5, count: 3 * facts.blockBytes + 64)
     blocks.withUnsafeMutableBytes { blocks in
       values.withUnsafeBufferPointer { values in
-        format.encode(
-          values, rowLength: values.count,
-          into: UnsafeMutableRawBufferPointer(rebasing: blocks[..<(3 * facts.blockBytes)]),
-          kernels: kernels)
+        let room = UnsafeMutableRawBufferPointer(rebasing: blocks[..<(3 * facts.blockBytes)])
+        let importance = Self.even(format, values.count)
+        guard let importance else {
+          return format.encode(values, rowLength: values.count, into: room, kernels: kernels)
+        }
+        importance.withUnsafeBufferPointer {
+          format.encode(
+            values, rowLength: values.count, importance: $0, into: room, kernels: kernels)
+        }
       }
     }
     #expect(blocks.suffix(64).allSatisfy { $0 == 0xa5 })

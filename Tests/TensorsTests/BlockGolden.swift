@@ -8,7 +8,8 @@ struct BlockGolden: Decodable {
     let name: String
     let row_length: Int
     let values: Data
-    let blocks: Data
+    /// Absent where the format requires importance.
+    let blocks: Data?
     let importance: Data?
     let weighted: Data?
   }

@@ -34,6 +34,13 @@ typedef struct assay_kernels {
   assay_codec q8_K;
   assay_codec q2_K;
   assay_codec q3_K;
+  assay_codec iq2_xxs;
+  assay_codec iq2_xs;
+  assay_codec iq2_s;
+  assay_codec iq3_xxs;
+  assay_codec iq3_s;
+  assay_codec iq1_s;
+  assay_codec iq1_m;
 
   assay_math math;
 } assay_kernels;

@@ -27,6 +27,17 @@
 #include "q4_K.h"
 #include "q5_K.h"
 #include "q6_K.h"
+#include "grid_decode.h"
+#include "grid_nearest.h"
+#include "grid_search.h"
+#include "ternary_search.h"
+#include "iq2_xxs.h"
+#include "iq2_xs.h"
+#include "iq2_s.h"
+#include "iq3_xxs.h"
+#include "iq3_s.h"
+#include "iq1_s.h"
+#include "iq1_m.h"
 
 #include "numeric_table.h"
 
@@ -41,6 +52,13 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(q8_K),
     ASSAY_CODEC(q2_K),
     ASSAY_CODEC(q3_K),
+    ASSAY_CODEC(iq2_xxs),
+    ASSAY_CODEC(iq2_xs),
+    ASSAY_CODEC(iq2_s),
+    ASSAY_CODEC(iq3_xxs),
+    ASSAY_CODEC(iq3_s),
+    ASSAY_CODEC(iq1_s),
+    ASSAY_CODEC(iq1_m),
 
     .math = ASSAY_MATH,
 };

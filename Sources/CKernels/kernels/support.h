@@ -4,6 +4,7 @@
 // Vectors are plain values of clang's extended vector types, wider than a register where that keeps
 // two independent chains in flight; the compiler splits them. All helpers are inlined, so no vector
 // ever crosses a function boundary and the ABI warning does not apply.
+#include "grids.h"
 #include "kernels.h"
 
 // Plain IEEE single precision in the written order: a multiply and an add stay two roundings
@@ -27,6 +28,9 @@ typedef float reg_f __attribute__((ext_vector_type(WIDTH)));
 typedef float lane_f __attribute__((ext_vector_type(LANES)));
 typedef int32_t lane_i __attribute__((ext_vector_type(LANES)));
 typedef uint8_t lane_u8 __attribute__((ext_vector_type(LANES)));
+/// One group of a grid.
+typedef float f32x4 __attribute__((ext_vector_type(4)));
+typedef float f32x8 __attribute__((ext_vector_type(8)));
 /// One block of 16 or 32 consecutive elements.
 typedef float f32x16 __attribute__((ext_vector_type(16)));
 typedef int32_t i32x16 __attribute__((ext_vector_type(16)));
@@ -38,6 +42,10 @@ typedef float f32x32 __attribute__((ext_vector_type(32)));
 typedef int32_t i32x32 __attribute__((ext_vector_type(32)));
 typedef int8_t i8x32 __attribute__((ext_vector_type(32)));
 typedef uint8_t u8x32 __attribute__((ext_vector_type(32)));
+/// The points of a grid, as they come from its table.
+typedef uint32_t u32x8 __attribute__((ext_vector_type(8)));
+typedef uint64_t u64x2 __attribute__((ext_vector_type(2)));
+typedef uint64_t u64x4 __attribute__((ext_vector_type(4)));
 
 /// Unaligned loads and stores: tensors start anywhere in a file.
 #define LOAD(type, from) \

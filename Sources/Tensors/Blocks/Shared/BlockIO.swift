@@ -4,6 +4,9 @@ extension UnsafeRawBufferPointer {
   func uint16(at offset: Int) -> UInt16 {
     UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))
   }
+  func uint32(at offset: Int) -> UInt32 {
+    UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
   func half(at offset: Int) -> Float { Half.float(uint16(at: offset)) }
   func float(at offset: Int) -> Float {
     Float(
@@ -15,8 +18,14 @@ extension UnsafeMutableRawBufferPointer {
   func store(_ value: UInt16, at offset: Int) {
     storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt16.self)
   }
+  func store(_ value: UInt32, at offset: Int) {
+    storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
+  }
   func store(_ value: Float, at offset: Int) {
     storeBytes(of: value.bitPattern.littleEndian, toByteOffset: offset, as: UInt32.self)
+  }
+  func zero() {
+    for index in indices { self[index] = 0 }
   }
   func store(_ bytes: [UInt8], at offset: Int) {
     for (index, byte) in bytes.enumerated() { self[offset + index] = byte }
