@@ -8,10 +8,16 @@ import numpy as np
 
 # In the order of `assay_kernels`.
 FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"]
+FORMATS += ["IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0"]
+FORMATS += ["F64", "I8", "I16", "I32", "I64"]
 BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
          "Q4_K": 256, "Q5_K": 256, "Q6_K": 256}
+BLOCK |= {"IQ4_NL": 32, "IQ4_XS": 256, "MXFP4": 32, "NVFP4": 64, "TQ1_0": 256, "TQ2_0": 256}
+BLOCK |= {"Q1_0": 128, "Q2_0": 64, "F64": 1, "I8": 1, "I16": 1, "I32": 1, "I64": 1}
 BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
          "Q4_K": 144, "Q5_K": 176, "Q6_K": 210}
+BYTES |= {"IQ4_NL": 18, "IQ4_XS": 136, "MXFP4": 17, "NVFP4": 36, "TQ1_0": 54, "TQ2_0": 66}
+BYTES |= {"Q1_0": 18, "Q2_0": 18, "F64": 8, "I8": 1, "I16": 2, "I32": 4, "I64": 8}
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -90,6 +96,50 @@ def five_bit_rows(rng, length):
     row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
     row[rng.random(length) < 0.5] = 1.25
     yield "zeros of both signs", row
+
+
+IQ4 = np.array([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], np.float32)
+
+
+def level_rows(rng, length):
+    """Rows at the edges of IQ4_NL, MXFP4, NVFP4 and the ternary formats, each with its importance."""
+    even = np.ones(length, np.float32)
+    # Levels that scale 1 fits exactly, and edges between levels, which importance leaves out.
+    row = rng.choice(IQ4, length)
+    row[::32] = -127
+    middle = np.arange(length) % 32 >= 16
+    row[middle] = beside(rng, rng.choice((IQ4[1:] + IQ4[:-1]) / 2, length))[middle]
+    yield "edges between uneven levels", row, np.where(middle, 0, 1).astype(np.float32)
+    row = beside(rng, rng.choice(np.array([0.25, 0.75, 1.25, 1.75, 2.5, 3.5, 5], np.float32), length))
+    row *= rng.choice([-1, 1], length).astype(np.float32)
+    row[::16] = 6
+    yield "edges between four-bit floats", row, even
+    # Just below a power of two the logarithm already rounds up to it.
+    row = (rng.standard_normal(length) * 1e-3).astype(np.float32)
+    for start in range(0, length, 16):
+        power = np.full(1, 2.0 ** rng.integers(-140, 128), np.float32)
+        power = (power.view(np.uint32) - np.uint32(rng.integers(0, 100))).view(np.float32)
+        row[start : start + 16] *= power
+        row[start + 5] = power[0]
+    yield "just below powers of two", row, even
+    row = rng.standard_normal(length).astype(np.float32)
+    for start in range(0, length, 16):
+        scale = np.float32(rng.integers(0, 33) / 16 * 2.0 ** rng.integers(-10, 9))
+        row[start : start + 16] *= scale
+        row[start + 3] = beside(rng, np.full(1, 6 * scale, np.float32))[0]
+    yield "edges between small scales", row, even
+    row = (rng.standard_normal(length) * 10.0 ** rng.uniform(7, 12)).astype(np.float32)
+    yield "beyond every small scale", row, even
+    row = beside(rng, rng.choice(np.array([-1, -0.5, 0, 0.5, 1], np.float32), length))
+    row[::64] = -1
+    yield "halves", np.clip(row, -1, 1), even
+
+
+def beside(rng, values):
+    """The values, or a neighbour of each."""
+    return np.where(
+        rng.random(values.size) < 0.5, values,
+        np.nextafter(values, np.where(rng.random(values.size) < 0.5, -np.inf, np.inf).astype(np.float32)))
 
 
 def importances(rng, length):

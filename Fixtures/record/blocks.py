@@ -2,8 +2,10 @@
 
     python Fixtures/record/blocks.py
 
-ggml speaks through libgguf (its plain CPU backend, without fused multiply-add). Decoded values of
-F16 and BF16 come from numpy, since libgguf only stores those. Each golden is one JSON document;
+ggml speaks through libgguf (its plain CPU backend, without fused multiply-add), and where libgguf
+lacks a format, through its compiled reference functions (`oracle.py`). Decoded values of F16 and
+BF16 come from numpy, since libgguf only stores those, and so do those of plain numbers, which are
+only decoded: ggml has no quantizer for them. Each golden is one JSON document;
 bytes are base64, numbers little-endian:
 
     source, command            who recorded it, and how
@@ -17,20 +19,20 @@ quiet NaNs: ggml's arithmetic makes signalling ones quiet, numpy does not.
 """
 
 import base64
-import importlib.metadata
 import json
 import pathlib
 
-import libgguf
 import numpy as np
 
 from block_inputs import (
-    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances,
+    BLOCK, BYTES, FORMATS, checkpoint_rows, distributions, five_bit_rows, importances, level_rows,
     normal_row, two_valued)
+from oracle import NUMBERS, dequantize_into, quantize_into, source
 
 TARGET = pathlib.Path(__file__).parent.parent / "blocks"
 # Where the half-precision fields of a block lie.
 HALVES = {"Q4_0": [0], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+HALVES |= {"IQ4_NL": [0], "IQ4_XS": [0], "TQ1_0": [52], "TQ2_0": [64], "Q1_0": [0], "Q2_0": [0]}
 # Seeds of rows whose quants leave the range in which rounding by addition is exact.
 BEYOND = {"Q4_K": 5902, "Q5_K": 1256, "Q5_1": 2463}
 # Seeds of rows where the last candidate of a scale search wins: with importance, then (where ggml
@@ -42,8 +44,10 @@ def text(array):
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
-def kind(name):
-    return libgguf.GGMLQuantizationType[name]
+def encoded(name, rows, importance=None):
+    blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
+    quantize_into(name, np.ascontiguousarray(rows), importance, blocks)
+    return blocks
 
 
 def encode_case(name, title, rows, importance):
@@ -51,11 +55,11 @@ def encode_case(name, title, rows, importance):
         "name": title,
         "row_length": rows.shape[1],
         "values": text(rows),
-        "blocks": text(libgguf.quantize_rows(rows, kind(name)).view(np.uint8)),
+        "blocks": text(encoded(name, rows)),
     }
     if importance is not None:
         case["importance"] = text(importance)
-        case["weighted"] = text(libgguf.quantize_rows(rows, kind(name), importance))
+        case["weighted"] = text(encoded(name, rows, importance))
     return case
 
 
@@ -72,6 +76,9 @@ def encode_cases(name):
     if name in ("Q5_0", "Q5_1"):
         for title, row in five_bit_rows(rng, unit):
             yield encode_case(name, title, row[None], dict(importances(rng, unit))["squares"])
+    if name in ("IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0"):
+        for title, row, importance in level_rows(rng, unit):
+            yield encode_case(name, title, row[None], importance)
     if name in BEYOND:
         row, importance = two_valued(BEYOND[name])
         yield encode_case(name, "quants beyond 2^22", row[None], importance)
@@ -94,9 +101,28 @@ def special_floats():
     return np.array(bits, np.uint32).view(np.float32)
 
 
+def numbers(rng, name):
+    """Bits of a plain number type: over its whole range, and on ties between floats."""
+    if name == "F64":
+        values = rng.standard_normal(500) * 10.0 ** rng.uniform(-46, 39, 500)
+        tie = 1 + 2.0**-24 * rng.integers(0, 4, 50)
+        special = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e-46, 7e-46, 3.4028235677973366e38, 1e300]
+        return np.concatenate([values, tie, np.nextafter(tie, 2), special]).astype("<f8")
+    kind = np.iinfo(NUMBERS[name])
+    values = rng.integers(kind.min, kind.max, 500, NUMBERS[name], endpoint=True)
+    small = (values.astype(np.int64) >> rng.integers(0, kind.bits, 500)).astype(NUMBERS[name])
+    near = np.array([kind.min, kind.max, 0, -1] + [2**24 + i for i in range(8)] * (kind.bits > 16))
+    return np.concatenate([values, small, near.astype(NUMBERS[name])])
+
+
 def decode_cases(name):
     rng = np.random.default_rng(11)
-    if name == "F32":
+    if name in NUMBERS:
+        bits = numbers(rng, name)
+        with np.errstate(over="ignore"):
+            values = bits.astype(np.float32)
+        yield {"name": "random numbers", "blocks": text(bits), "values": text(values)}
+    elif name == "F32":
         values = special_floats()
         yield {"name": "special values", "blocks": text(values), "values": text(values)}
     elif BLOCK[name] == 1:
@@ -114,19 +140,20 @@ def decode_cases(name):
             for offset in HALVES[name]:
                 scale = blocks[:, offset + 1]
                 scale[(scale & 0x7C) == 0x7C] ^= 0x40
-            values = libgguf.dequantize_rows(blocks, kind(name), n_per_row=BLOCK[name])
+            values = np.zeros((count, BLOCK[name]), np.float32)
+            dequantize_into(name, blocks, values)
             yield {"name": f"{count} random blocks", "blocks": text(blocks), "values": text(values)}
 
 
 def main():
     TARGET.mkdir(exist_ok=True)
     for name in FORMATS:
-        encode = list(encode_cases(name))
-        if BLOCK[name] == 1:
+        encode = [] if name in NUMBERS else list(encode_cases(name))
+        if BLOCK[name] == 1 and encode:
             encode.append(encode_case(name, "special values", special_floats()[None], None))
         golden = {
             "format": name,
-            "source": f"libgguf {importlib.metadata.version('libgguf')}",
+            "source": source(name),
             "command": "python Fixtures/record/blocks.py",
             "encode": encode,
             "decode": list(decode_cases(name)),

@@ -1,4 +1,4 @@
-"""Compares the block kernels with libgguf, for hand use: seeded rows, then speed on one core.
+"""Compares the block kernels with ggml, for hand use: seeded rows, then speed on one core.
 
     python Fixtures/record/compare_blocks.py [--seed 1] [--rounds 20] [--speed] [--only Q4_K]
 
@@ -13,10 +13,11 @@ import sys
 import tempfile
 import time
 
-import libgguf
 import numpy as np
 
-from block_inputs import BLOCK, BYTES, FORMATS, distributions, five_bit_rows, importances
+from block_inputs import (
+    BLOCK, BYTES, FORMATS, distributions, five_bit_rows, importances, level_rows)
+from oracle import NUMBERS, dequantize_into, quantize_into
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DECODE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
@@ -59,15 +60,16 @@ def decode(table, name, blocks, count):
 
 
 def oracle(name, rows, importance):
-    kind = libgguf.GGMLQuantizationType[name]
-    if BLOCK[name] == 1:
-        importance = None
-    return libgguf.quantize_rows(rows, kind, importance).view(np.uint8).reshape(-1)
+    blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
+    quantize_into(name, rows, importance if BLOCK[name] > 1 else None, blocks)
+    return blocks
 
 
 def kinds(rng, length):
     yield from distributions(rng, length)
     yield from five_bit_rows(rng, length)
+    for kind, row, _ in level_rows(rng, length):
+        yield kind, row
 
 
 def compare(levels, name, seed, rounds):
@@ -95,9 +97,9 @@ def compare(levels, name, seed, rounds):
                               f"{at // BYTES[name]}: {at % BYTES[name]}, "
                               f"{np.count_nonzero(got != wanted)} of {got.size} differ")
                 if BLOCK[name] > 1:
-                    kind_id = libgguf.GGMLQuantizationType[name]
-                    values = libgguf.dequantize_rows(
-                        wanted.reshape(copies, -1), kind_id, n_per_row=length).reshape(-1)
+                    values = np.zeros((copies, length), np.float32)
+                    dequantize_into(name, wanted, values)
+                    values = values.reshape(-1)
                     for table in levels:
                         got = decode(table, name, wanted, rows.size)
                         nan = np.isnan(values) & np.isnan(got)
@@ -124,9 +126,9 @@ def rates(count, calls):
 
 def report(what, count, calls):
     measured = rates(count, calls)
-    theirs = measured.get("libgguf")
+    theirs = measured.get("ggml")
     print(f"{what}: " + ", ".join(
-        f"{name} {rate:.0f}" + (f" ({rate / theirs:.1f}x)" if theirs and name != "libgguf" else "")
+        f"{name} {rate:.0f}" + (f" ({rate / theirs:.1f}x)" if theirs and name != "ggml" else "")
         for name, rate in measured.items()) + " M/s")
 
 
@@ -134,22 +136,20 @@ def speed(levels, name):
     rng = np.random.default_rng(0)
     rows = (rng.standard_normal((64, 4096)) * 0.02).astype(np.float32)
     importance = (rng.standard_normal(4096) ** 2).astype(np.float32)
-    kind = libgguf.GGMLQuantizationType[name]
     blocks = np.zeros(rows.size // BLOCK[name] * BYTES[name], np.uint8)
     values = np.zeros(rows.size, np.float32)
     for what, weights in [("encode", None), ("encode with importance", importance)]:
         if BLOCK[name] == 1 and weights is not None:
             continue
         pointer = weights.ctypes.data if weights is not None else None
-        calls = {"libgguf": lambda: libgguf.quantize_rows_into_raw(
-            kind, rows, blocks, 64, 4096, weights)}
+        calls = {"ggml": lambda: quantize_into(name, rows, weights, blocks)}
         for table in levels:
             calls[table.name.decode()] = lambda encode=getattr(table, name).encode: encode(
                 rows.ctypes.data, pointer, blocks.ctypes.data, 4096, 64)
         report(f"{name} {what}", rows.size, calls)
     calls = {}
     if BLOCK[name] > 1:
-        calls["libgguf"] = lambda: libgguf.dequantize_rows_into_raw(kind, blocks, values, 64, 4096)
+        calls["ggml"] = lambda: dequantize_into(name, blocks, values.reshape(64, 4096))
     for table in levels:
         calls[table.name.decode()] = lambda decode=getattr(table, name).decode: decode(
             blocks.ctypes.data, values.ctypes.data, rows.size)
@@ -161,7 +161,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--speed", action="store_true")
-    parser.add_argument("--only", nargs="*", default=FORMATS)
+    parser.add_argument("--only", nargs="*", default=[name for name in FORMATS if name not in NUMBERS])
     arguments = parser.parse_args()
     levels = tables()
     failures = sum(compare(levels, name, arguments.seed, arguments.rounds) for name in arguments.only)

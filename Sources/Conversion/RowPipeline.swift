@@ -68,7 +68,7 @@ final class RowPipeline: @unchecked Sendable {
     let peak = Magnitude.peak(values)
     let first = chunk.units.lowerBound * geometry.unitElements
     if !peak.isFinite { throw notFinite(values, step, first: first) }
-    guard let format = BlockFormat.of(step.info.dtype) else {
+    guard let format = BlockFormat.of(step.info.dtype), format.encodes else {
       throw FormatError(
         .unknown, "values cannot be converted to this type", subject: step.info.name,
         found: step.info.dtype.name)

@@ -19,7 +19,8 @@ public struct BlockFormat: Sendable {
   /// The meaning, in plain Swift: slow, readable, and what the kernels are tested against.
   public struct Reference: Sendable {
     public let decode: Decode
-    public let encode: EncodeRow
+    /// Nil where the type is only read.
+    public let encode: EncodeRow?
   }
 
   public let dtype: DType
@@ -27,6 +28,9 @@ public struct BlockFormat: Sendable {
   public let fallback: DType?
   public let reference: Reference
   let codec: @Sendable (assay_kernels) -> assay_codec
+
+  /// False for types that are only read: ggml has no quantizer for them either.
+  public var encodes: Bool { reference.encode != nil }
 
   public static func of(_ dtype: DType) -> BlockFormat? { byDType[dtype] }
   private static let byDType = Dictionary(uniqueKeysWithValues: all.map { ($0.dtype, $0) })
@@ -47,7 +51,7 @@ public struct BlockFormat: Sendable {
   ///
   /// Finite weights give ggml's bytes. NaN and infinity do no harm, but what they become is
   /// unspecified: ggml's encoders assume there are none.
-  /// - Precondition: a row is a whole number of blocks (see `fallback`), `values` a whole number of
+  /// - Precondition: the format `encodes`, a row is a whole number of blocks (see `fallback`), `values` a whole number of
   ///   rows, and `blocks` holds exactly their bytes.
   public func encode(
     _ values: UnsafeBufferPointer<Float>, rowLength: Int,
@@ -58,10 +62,13 @@ public struct BlockFormat: Sendable {
     guard !values.isEmpty, let source = values.baseAddress, let target = blocks.baseAddress else {
       return
     }
+    guard let encode = codec(kernels.table.pointee).encode else {
+      preconditionFailure("\(dtype.name) is only read")
+    }
     precondition(rowLength > 0 && rowLength % dtype.facts.blockElements == 0)
     precondition(values.count % rowLength == 0)
     precondition(importance.map { $0.count == rowLength } ?? true)
-    codec(kernels.table.pointee).encode(
+    encode(
       source, importance?.baseAddress, target, rowLength, values.count / rowLength)
   }
 }
@@ -72,5 +79,10 @@ extension BlockFormat {
     f32, f16, bf16,
     q4_0, q5_0, q5_1, q8_0,
     q4_K, q5_K, q6_K,
+    iq4_nl, iq4_xs,
+    mxfp4, nvfp4,
+    tq1_0, tq2_0,
+    q1_0, q2_0,
+    f64, i8, i16, i32, i64,
   ]
 }
