@@ -137,7 +137,7 @@ def decode_cases(name):
     else:
         for count in (1, 6 if BLOCK[name] == 256 else 40):
             blocks = rng.integers(0, 256, (count, BYTES[name]), np.uint8)
-            for offset in HALVES[name]:
+            for offset in HALVES.get(name, []):
                 scale = blocks[:, offset + 1]
                 scale[(scale & 0x7C) == 0x7C] ^= 0x40
             values = np.zeros((count, BLOCK[name]), np.float32)

@@ -7,6 +7,7 @@ gcc, plain x86-64, no fused multiply-add. Plain numbers, which ggml has no codec
 
 import ctypes
 import functools
+import hashlib
 import importlib.metadata
 import os
 import pathlib
@@ -32,15 +33,20 @@ const char * ggml_type_name(enum ggml_type type) { abort(); }
 
 def source(name):
     if name in COMPILED:
-        return "ggml-quants.c of llama.cpp, reference functions, gcc -O2 -ffp-contract=off"
+        digest = hashlib.sha256((ggml() / "src" / "ggml-quants.c").read_bytes()).hexdigest()
+        return f"llama.cpp's ggml-quants.c (sha256 {digest[:12]}), gcc -O2 -ffp-contract=off"
     if name in NUMBERS:
         return f"numpy {np.__version__}"
     return f"libgguf {importlib.metadata.version('libgguf')}"
 
 
+def ggml():
+    return pathlib.Path(os.environ["GGML_SOURCE"])
+
+
 @functools.cache
 def compiled():
-    root = pathlib.Path(os.environ["GGML_SOURCE"])
+    root = ggml()
     with tempfile.TemporaryDirectory() as directory:
         stubs, library = (pathlib.Path(directory) / name for name in ("stubs.c", "ggml.so"))
         stubs.write_text(STUBS)
