@@ -65,7 +65,7 @@ final class RowPipeline: @unchecked Sendable {
       problem = try replaceNonFinite(buffer, step, first: first)
       peak = Magnitude.peak(values)
     }
-    guard let format = BlockFormat.of(step.info.dtype) else {
+    guard let format = BlockFormat.of(step.info.dtype), format.storesWeights else {
       throw FormatError(
         .unknown, "values cannot be converted to this type", subject: step.info.name,
         found: step.info.dtype.name)

@@ -94,6 +94,7 @@ extension Preset {
     Preset("TQ1_0", 36, .tq1_0, head: .q6_K, [Rule(.tokenEmbedding, to: .q4_K)] + common),
     Preset("TQ2_0", 37, .tq2_0, head: .q6_K, [Rule(.tokenEmbedding, to: .q4_K)] + common),
     Preset("Q1_0", 40, .q1_0, head: .q6_K, common),
+    Preset("Q2_0", 41, .q2_0, head: .q6_K, [Rule(.tokenEmbedding, to: .q4_K)] + common),
     Preset("MXFP4_MOE", 38, .q8_0, head: .q8_0, experts: .mxfp4),
     Preset("COPY", nil, nil),
   ]

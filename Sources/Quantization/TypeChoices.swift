@@ -62,7 +62,7 @@ public struct TypeOverride: @unchecked Sendable {
 extension DType {
   /// A type that weights can be stored in, by its name in any case.
   public static func quantizable(_ name: String) throws(FormatError) -> DType {
-    let known = BlockFormat.all.filter(\.isWeightType).map(\.dtype)
+    let known = BlockFormat.all.filter(\.storesWeights).map(\.dtype)
     if let type = known.first(where: { $0.name.lowercased() == name.lowercased() }) { return type }
     throw FormatError(
       .unknown, "is not a type that weights can be stored in", subject: name,

@@ -19,7 +19,8 @@ public struct BlockFormat: Sendable {
   /// The meaning, in plain Swift: slow, readable, and what the kernels are tested against.
   public struct Reference: Sendable {
     public let decode: Decode
-    public let encode: EncodeRow
+    /// Nil where the type is only read.
+    public let encode: EncodeRow?
   }
 
   public let dtype: DType
@@ -42,6 +43,11 @@ public struct BlockFormat: Sendable {
     self.codec = codec
   }
 
+  /// False for types that are only read: ggml has no quantizer for them either.
+  public var encodes: Bool { reference.encode != nil }
+  /// True for types that a file's weights can be given: Q8_1 and Q8_K are for activations.
+  public var storesWeights: Bool { encodes && dtype != .q8_1 && dtype != .q8_K }
+
   public static func of(_ dtype: DType) -> BlockFormat? { byDType[dtype] }
   private static let byDType = Dictionary(uniqueKeysWithValues: all.map { ($0.dtype, $0) })
 
@@ -62,9 +68,9 @@ public struct BlockFormat: Sendable {
   /// Finite weights give ggml's bytes. NaN and infinity do no harm, but what they become is
   /// unspecified: ggml's encoders assume there are none. So is what IQ1, IQ2 and IQ3 make of weights
   /// whose squares overflow, where ggml stops.
-  /// - Precondition: a row is a whole number of blocks (see `fallback`), `values` a whole number of
-  ///   rows, and `blocks` holds exactly their bytes. `importance` is given, one weight per column, if
-  ///   the format `requiresImportance`.
+  /// - Precondition: the format `encodes`, a row is a whole number of blocks (see `fallback`),
+  ///   `values` a whole number of rows, and `blocks` holds exactly their bytes. `importance` is
+  ///   given, one weight per column, if the format `requiresImportance`.
   public func encode(
     _ values: UnsafeBufferPointer<Float>, rowLength: Int,
     importance: UnsafeBufferPointer<Float>? = nil,
@@ -74,10 +80,13 @@ public struct BlockFormat: Sendable {
     guard !values.isEmpty, let source = values.baseAddress, let target = blocks.baseAddress else {
       return
     }
+    guard let encode = codec(kernels.table.pointee).encode else {
+      preconditionFailure("\(dtype.name) is only read")
+    }
     precondition(rowLength > 0 && rowLength % dtype.facts.blockElements == 0)
     precondition(values.count % rowLength == 0)
     precondition(importance.map { $0.count == rowLength } ?? !requiresImportance)
-    codec(kernels.table.pointee).encode(
+    encode(
       source, importance?.baseAddress, target, rowLength, values.count / rowLength)
   }
 }
@@ -100,5 +109,10 @@ extension BlockFormat {
     iq3_s,
     iq1_s,
     iq1_m,
+    iq4_nl, iq4_xs,
+    mxfp4, nvfp4,
+    tq1_0, tq2_0,
+    q1_0, q2_0,
+    f64, i8, i16, i32, i64,
   ]
 }

@@ -15,6 +15,7 @@ public enum DType: String, CaseIterable, Sendable, Codable {
   case iq1_s = "IQ1_S", iq1_m = "IQ1_M", iq2_xxs = "IQ2_XXS", iq2_xs = "IQ2_XS", iq2_s = "IQ2_S"
   case iq3_xxs = "IQ3_XXS", iq3_s = "IQ3_S", iq4_nl = "IQ4_NL", iq4_xs = "IQ4_XS"
   case tq1_0 = "TQ1_0", tq2_0 = "TQ2_0", mxfp4 = "MXFP4", nvfp4 = "NVFP4", q1_0 = "Q1_0"
+  case q2_0 = "Q2_0"
 }
 
 extension DType {
@@ -81,6 +82,7 @@ extension DType {
     case .mxfp4: block(32, in: 17, ggml: 39)
     case .nvfp4: block(64, in: 36, ggml: 40)
     case .q1_0: block(128, in: 18, ggml: 41)
+    case .q2_0: block(64, in: 18, ggml: 42)
     }
   }
 

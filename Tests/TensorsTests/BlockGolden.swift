@@ -81,7 +81,7 @@ enum Codec: CustomStringConvertible, Sendable {
     case .reference:
       let rowBytes = format.dtype.byteCount(elements: rowLength) ?? 0
       for row in 0..<values.count / rowLength {
-        format.reference.encode(
+        format.reference.encode?(
           UnsafeBufferPointer(rebasing: values[row * rowLength..<(row + 1) * rowLength]),
           importance,
           UnsafeMutableRawBufferPointer(rebasing: blocks[row * rowBytes..<(row + 1) * rowBytes]))

@@ -14,7 +14,9 @@ import Tensors
     guard let kernels = isa.map(level) ?? .active, rows > 0 else {
       return complain("levels here: \(Kernels.available.map(\.description).joined(separator: " "))")
     }
-    let formats = BlockFormat.all.filter { arguments.isEmpty || arguments.contains($0.dtype.name) }
+    let formats = BlockFormat.all.filter(\.encodes).filter {
+      arguments.isEmpty || arguments.contains($0.dtype.name)
+    }
 
     print("\(kernels), \(rows) rows of \(rowLength), one core; GB/s counts bytes read and written")
     print(line("", ["encode M/s", "GB/s", "weighted M/s", "GB/s", "decode M/s", "GB/s"]))

@@ -21,6 +21,7 @@ typedef void (*assay_encode_fn)(const float *values, const float *importance, vo
 
 typedef struct assay_codec {
   assay_decode_fn decode;
+  /// NULL where the type is only read.
   assay_encode_fn encode;
 } assay_codec;
 
@@ -41,6 +42,11 @@ typedef struct assay_kernels {
   assay_codec iq3_s;
   assay_codec iq1_s;
   assay_codec iq1_m;
+  assay_codec iq4_nl, iq4_xs;
+  assay_codec mxfp4, nvfp4;
+  assay_codec tq1_0, tq2_0;
+  assay_codec q1_0, q2_0;
+  assay_codec f64, i8, i16, i32, i64;
 
   assay_math math;
 } assay_kernels;

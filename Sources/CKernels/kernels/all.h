@@ -8,6 +8,7 @@
 #include "search_positive.h"
 #include "search_symmetric.h"
 #include "search_moving.h"
+#include "table.h"
 
 #include "plain.h"
 #include "blocks32.h"
@@ -38,10 +39,23 @@
 #include "iq3_s.h"
 #include "iq1_s.h"
 #include "iq1_m.h"
+#include "iq4.h"
+#include "iq4_nl.h"
+#include "iq4_xs.h"
+#include "fp4.h"
+#include "mxfp4.h"
+#include "nvfp4.h"
+#include "ternary.h"
+#include "tq1_0.h"
+#include "tq2_0.h"
+#include "q1_0.h"
+#include "q2_0.h"
+#include "numbers.h"
 
 #include "numeric_table.h"
 
 #define ASSAY_CODEC(format) .format = {format##_decode, format##_encode}
+#define ASSAY_DECODER(format) .format = {format##_decode, NULL}
 const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     .name = ASSAY_LEVEL_NAME,
     ASSAY_CODEC(f32), ASSAY_CODEC(f16), ASSAY_CODEC(bf16),
@@ -59,6 +73,11 @@ const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     ASSAY_CODEC(iq3_s),
     ASSAY_CODEC(iq1_s),
     ASSAY_CODEC(iq1_m),
+    ASSAY_CODEC(iq4_nl), ASSAY_CODEC(iq4_xs),
+    ASSAY_CODEC(mxfp4), ASSAY_CODEC(nvfp4),
+    ASSAY_CODEC(tq1_0), ASSAY_CODEC(tq2_0),
+    ASSAY_CODEC(q1_0), ASSAY_CODEC(q2_0),
+    ASSAY_DECODER(f64), ASSAY_DECODER(i8), ASSAY_DECODER(i16), ASSAY_DECODER(i32), ASSAY_DECODER(i64),
 
     .math = ASSAY_MATH,
 };

@@ -36,17 +36,26 @@ ASSAY_INLINE void load_lanes(lane_f *to, const float *const from[LANES], int cou
 /// Stands in for the rows that a last, partial group of lanes lacks.
 static const float zeros[32];
 
-/// Σx² of each of `count` ≤ LANES runs of `length` elements, every run summed in order.
-ASSAY_INLINE lane_f square_sums(const float *values, size_t length, size_t count) {
+/// The sum of `term` over each of `count` ≤ LANES runs of `length` elements, every run in order.
+ASSAY_INLINE lane_f run_sums(const float *values, size_t length, size_t count,
+                             lane_f (*term)(lane_f)) {
   const float *from[LANES];
   lane_f sum = 0, x[WIDTH];
   for (size_t i = 0; i < LANES; i++) from[i] = values + (i < count ? length * i : 0);
   for (size_t start = 0; start < length; start += WIDTH) {
     load_lanes(x, from, WIDTH);
-    for (int i = 0; i < WIDTH; i++) sum += x[i] * x[i];
+    for (int i = 0; i < WIDTH; i++) sum += term(x[i]);
     for (size_t i = 0; i < LANES; i++) from[i] += WIDTH;
   }
   return sum;
+}
+ASSAY_INLINE lane_f square(lane_f x) { return x * x; }
+ASSAY_INLINE lane_f square_sums(const float *values, size_t length, size_t count) {
+  return run_sums(values, length, count, square);
+}
+ASSAY_INLINE lane_f magnitude(lane_f x) { return ABS(x); }
+ASSAY_INLINE lane_f magnitude_sums(const float *values, size_t length, size_t count) {
+  return run_sums(values, length, count, magnitude);
 }
 
 /// Importance becomes weight: w·√(variance + x²), for n elements a lane.
@@ -55,10 +64,10 @@ ASSAY_INLINE void weigh_lanes(const lane_f *x, lane_f variance, lane_f *w, int n
 }
 
 /// The largest element of a vector without NaN.
-ASSAY_INLINE float largest32(f32x32 v) {
-  f32x16 a = v.lo > v.hi ? v.lo : v.hi;
-  __auto_type b = a.lo > a.hi ? a.lo : a.hi;
+ASSAY_INLINE float largest16(f32x16 v) {
+  __auto_type b = v.lo > v.hi ? v.lo : v.hi;
   __auto_type c = b.lo > b.hi ? b.lo : b.hi;
   __auto_type d = c.lo > c.hi ? c.lo : c.hi;
   return d.x > d.y ? d.x : d.y;
 }
+ASSAY_INLINE float largest32(f32x32 v) { return largest16(v.lo > v.hi ? v.lo : v.hi); }

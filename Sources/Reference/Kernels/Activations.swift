@@ -32,7 +32,7 @@ extension DType {
     switch self {
     case .f16: .f16
     case .bf16: .bf16
-    case .q4_0, .q5_0, .q8_0, .iq4_nl, .mxfp4, .nvfp4, .q1_0: .q8_0
+    case .q4_0, .q5_0, .q8_0, .iq4_nl, .mxfp4, .nvfp4, .q1_0, .q2_0: .q8_0
     case .q4_1, .q5_1, .q8_1: .q8_1
     case .q2_K, .q3_K, .q4_K, .q5_K, .q6_K, .q8_K, .iq1_s, .iq1_m, .iq2_xxs, .iq2_xs, .iq2_s,
       .iq3_xxs, .iq3_s, .iq4_xs, .tq1_0, .tq2_0:

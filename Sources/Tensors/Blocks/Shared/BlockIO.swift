@@ -33,6 +33,14 @@ extension UnsafeMutableRawBufferPointer {
 }
 
 extension BlockFormat.Reference {
+  /// A codec that only reads. `decode` gets the bytes of one block and room for its elements.
+  init(
+    _ dtype: DType,
+    decode: @escaping @Sendable (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    self.init(decode: Self.eachBlock(dtype, decode), encode: nil)
+  }
+
   /// A codec whose blocks do not depend on each other. `encode` gets the elements of one block and
   /// their importance, `decode` the bytes of one block and room for its elements.
   init(
@@ -57,13 +65,7 @@ extension BlockFormat.Reference {
     let elements = dtype.facts.blockElements
     let bytes = dtype.facts.blockBytes
     self.init(
-      decode: { blocks, values in
-        for block in 0..<values.count / elements {
-          decode(
-            UnsafeRawBufferPointer(rebasing: blocks[block * bytes..<(block + 1) * bytes]),
-            UnsafeMutableBufferPointer(rebasing: values[block * elements..<(block + 1) * elements]))
-        }
-      },
+      decode: Self.eachBlock(dtype, decode),
       encode: { row, importance, blocks in
         let fact = prepare(row)
         for block in 0..<row.count / elements {
@@ -73,5 +75,21 @@ extension BlockFormat.Reference {
             UnsafeMutableRawBufferPointer(rebasing: blocks[block * bytes..<(block + 1) * bytes]))
         }
       })
+  }
+
+  private static func eachBlock(
+    _ dtype: DType,
+    _ decode:
+      @escaping @Sendable (UnsafeRawBufferPointer, UnsafeMutableBufferPointer<Float>) -> Void
+  ) -> BlockFormat.Decode {
+    let elements = dtype.facts.blockElements
+    let bytes = dtype.facts.blockBytes
+    return { blocks, values in
+      for block in 0..<values.count / elements {
+        decode(
+          UnsafeRawBufferPointer(rebasing: blocks[block * bytes..<(block + 1) * bytes]),
+          UnsafeMutableBufferPointer(rebasing: values[block * elements..<(block + 1) * elements]))
+      }
+    }
   }
 }
