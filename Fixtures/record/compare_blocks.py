@@ -2,7 +2,7 @@
 
     python Fixtures/record/compare_blocks.py [--seed 1] [--rounds 20] [--speed] [--only Q4_K]
 
-Compiles Sources/CKernels into a temporary library, so it needs clang, numpy and libgguf.
+Compiles Sources/CKernels into a temporary library, so it needs clang, numpy and what `oracle.py` needs.
 """
 
 import argparse
