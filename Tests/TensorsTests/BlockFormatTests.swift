@@ -13,6 +13,12 @@ extension BlockFormat: CustomTestStringConvertible {
     for format in BlockFormat.all { #expect(BlockFormat.of(format.dtype)?.dtype == format.dtype) }
   }
 
+  /// ggml's quantizer has no case for them.
+  @Test func onlyPlainNumbersAreJustRead() {
+    let read = BlockFormat.all.filter { !$0.encodes }.map(\.dtype)
+    #expect(Set(read) == [.f64, .i8, .i16, .i32, .i64])
+  }
+
   @Test(arguments: BlockFormat.all)
   func fallbackTakesSmallerBlocks(_ format: BlockFormat) {
     guard let fallback = format.fallback else { return }

@@ -35,7 +35,8 @@ static void nvfp4_encode(const float *values, const float *importance, void *blo
       const float largest = largest16(ABS(x));
       to[part] = float_to_ue4m3(largest / 6.0f);
       const float unit = nvfp4_unit(to[part]);
-      const u8x16 quants = fp4_quants16(x, unit, largest > 0x1p20f * unit);
+      const int far = __builtin_expect(largest > 0x1p20f * unit, 0);
+      const u8x16 quants = far ? fp4_least16(x, unit) : fp4_nearest16(x, unit);
       STORE(to + 4 + 8 * part, quants.lo | quants.hi << 4);
     }
   }
