@@ -30,7 +30,10 @@ import Testing
   }
 
   /// Whole files, byte for byte: header, metadata, order and every tensor.
-  @Test(arguments: ["BF16", "Q8_0", "Q4_0", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K"])
+  @Test(
+    arguments: [
+      "BF16", "Q8_0", "Q4_0", "Q4_K_S", "Q4_K_M", "Q5_K_M", "Q6_K", "Q2_K", "Q3_K_M", "IQ4_XS",
+    ])
   func filesEqualLlamaCpp(_ type: String) throws {
     let plan = try plan(Fixture.path("qwen2-kjv"), type, carriesSource: false)
     let ours = try write(plan, "ours.gguf")

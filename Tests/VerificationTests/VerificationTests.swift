@@ -38,7 +38,9 @@ import Verification
 
   /// llama-perplexity keeps the source's log-probabilities in 16 bits, which leaves about 2e-6 of
   /// noise in its mean.
-  @Test(arguments: ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0"])
+  @Test(arguments: [
+    "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_K_S", "Q4_0", "Q3_K_M", "Q2_K", "IQ4_XS",
+  ])
   func figuresAreLlamaPerplexitys(_ type: String) throws {
     let file = try FileBytes(path: Fixture.path("qwen2-kjv/gguf/peers.json"))
     let peers = try JSON(file.contents(), file: file.path)
