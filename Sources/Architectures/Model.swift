@@ -42,7 +42,8 @@ public struct Model: Sendable {
     architecture = try Model.recognize(checkpoint)
     let read = try Model.readConfig(checkpoint, architecture, convention)
     parameters = read.parameters
-    var problems = read.problems
+    let origin = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
+    var problems = read.problems.map { $0.inFile(origin) }
 
     let claims = try Model.claim(file, architecture, convention, parameters)
     slots = claims.slots

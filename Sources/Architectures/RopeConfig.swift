@@ -14,6 +14,7 @@ struct RopeConfig {
   }
 
   init(huggingFace config: JSON, file: String) throws(FormatError) {
+    try RopeConfig.refuseContradictions(in: config, file: file)
     let recipe = config.present("rope_parameters") ?? config.present("rope_scaling")
     let theta = recipe?.present("rope_theta") ?? config.present("rope_theta")
     base = try ConfigTable.float(

@@ -13,6 +13,8 @@ public struct Problem: Sendable, Equatable {
   public var subject: String
   public var message: String
   public var remedy: String?
+  /// Where it stands, when the subject is not the file itself.
+  public var file: String?
 
   public init(
     _ severity: Severity, _ code: String, subject: String, _ message: String, remedy: String? = nil
@@ -22,6 +24,13 @@ public struct Problem: Sendable, Equatable {
     self.subject = subject
     self.message = message
     self.remedy = remedy
+  }
+
+  /// The same problem, known to be about `file`.
+  public func inFile(_ file: String) -> Problem {
+    var copy = self
+    if copy.file == nil { copy.file = file }
+    return copy
   }
 }
 

@@ -21,7 +21,8 @@ public final class FileBytes: Sendable {
   /// Opens `path`. Throws `.missing` where nothing is there, `.io` where it cannot be opened.
   public init(path: String) throws(FormatError) {
     self.path = path
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe that nobody writes to would be waited for, before it could be refused.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let code = errno
       throw FormatError(
@@ -32,7 +33,7 @@ public final class FileBytes: Sendable {
       close(descriptor)
       throw FormatError(
         .io, "is not a regular file", file: path,
-        remedy: "Name a file, not a directory or a device.")
+        remedy: "Name a file, not a directory, a pipe or a device.")
     }
     count = Int(status.st_size)
   }

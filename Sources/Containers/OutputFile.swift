@@ -9,47 +9,51 @@ import Foundation
 /// A file that appears under its final name only when it is complete and on the disk.
 ///
 /// It is written as `NAME.assay-part` beside its destination: `commit` syncs and renames it,
-/// `discard` removes it. Workers write disjoint ranges in any order, from any thread.
+/// `discard` removes it. Workers write disjoint ranges in any order, from any thread. The part file
+/// is locked for as long as this object lives: two runs never write one output.
 public final class OutputFile: Sendable {
   public let path: String
   public let byteCount: Int
   public let partPath: String
   private let force: Bool
   private let descriptor: Int32
+  /// Whether the part file is one that an earlier run left.
+  public let isResumed: Bool
 
-  public enum Opening: Sendable {
-    /// A new part file; one that an earlier run left is replaced.
-    case fresh
-    /// The part file that an earlier run left, of exactly this size.
-    case resuming
-  }
-
-  /// Throws `.exists` where the destination is there (unless `force`) and `.io` where the disk is
-  /// too full or the file cannot be created. Nothing is left behind on failure.
-  public init(path: String, byteCount: Int, force: Bool, _ opening: Opening = .fresh)
-    throws(FormatError)
-  {
+  /// Throws `.exists` where the destination is there (unless `force`), another run is writing it, or
+  /// it cannot be created, and `.io` where the disk is too full. Nothing is left behind on failure.
+  ///
+  /// A part file that an earlier run left is replaced, unless it has this size and `keepsEarlier`,
+  /// which is asked when the file is locked, knows it.
+  public init(
+    path: String, byteCount: Int, force: Bool, keepsEarlier: () -> Bool = { false }
+  ) throws(FormatError) {
     try OutputFile.refuseExisting(path, force: force)
+    try OutputFile.refuseDirectory(path)
     self.path = path
     self.force = force
     self.byteCount = byteCount
     partPath = path + ".assay-part"
-    var flags = O_RDWR | O_CLOEXEC
-    if case .fresh = opening {
+    descriptor = try ExclusiveLock.open(partPath, O_RDWR | O_CREAT, for: path)
+    var status = stat()
+    let hasSize = unsafe fstat(descriptor, &status) == 0 && Int(status.st_size) == byteCount
+    isResumed = hasSize && byteCount > 0 && keepsEarlier()
+    if isResumed { return }
+    do throws(FormatError) {
+      try OutputFile.setSize(descriptor, 0, path)
       try OutputFile.checkSpace(for: byteCount, at: path)
-      flags |= O_CREAT | O_TRUNC
-    }
-    descriptor = unsafe open(partPath, flags, 0o644)
-    guard descriptor >= 0 else {
-      throw FormatError(
-        .exists, "cannot be created: \(systemMessage(errno))", file: path,
-        remedy: "Choose a directory that exists and that you may write to.")
-    }
-    guard ftruncate(descriptor, off_t(byteCount)) == 0 else {
-      let code = errno
-      close(descriptor)
+      try OutputFile.setSize(descriptor, byteCount, path)
+    } catch {
       unsafe unlink(partPath)
-      throw FormatError(.io, "cannot be given its size: \(systemMessage(code))", file: path)
+      close(descriptor)
+      throw error
+    }
+  }
+
+  private static func setSize(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError)
+  {
+    guard ftruncate(descriptor, off_t(size)) == 0 else {
+      throw FormatError(.io, "cannot be given its size: \(systemMessage(errno))", file: path)
     }
   }
 
@@ -60,6 +64,13 @@ public final class OutputFile: Sendable {
     throw FormatError(
       .exists, "exists already, and nothing is overwritten unasked", file: path,
       remedy: "Choose another name, or repeat with --force.")
+  }
+
+  private static func refuseDirectory(_ path: String) throws(FormatError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    throw FormatError(
+      .exists, "is a directory", file: path, expected: "the name of a file to write")
   }
 
   /// Compares the free space of the destination's file system with what will be written.

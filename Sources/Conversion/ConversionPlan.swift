@@ -21,6 +21,9 @@ public struct ConversionPlan: Sendable {
     public let mustBeExact: Bool
     /// Weights of the columns, for one expert after another.
     public let importance: [Float]?
+
+    /// The tensor as its owner knows it: by the source's name.
+    var subject: String { if case .tensor(let info) = source { info.name } else { info.name } }
   }
   /// A small file that is written beside the weights.
   public struct Companion: Sendable {
@@ -62,10 +65,14 @@ public struct ConversionPlan: Sendable {
     self.companions = companions
   }
 
-  public var bitsPerWeight: Double {
-    let weights = steps.reduce(0) { $0 + $1.info.elementCount }
-    let bytes = steps.reduce(0) { $0 + $1.info.byteCount }
-    return weights == 0 ? 0 : Double(bytes) * 8 / Double(weights)
+  public var bitsPerWeight: Double { steps.map(\.info).bitsPerWeight }
+
+  /// The same error, known to be about the file that the step reads.
+  func located(_ error: FormatError, in step: Step) -> FormatError {
+    guard case .tensor(let info) = step.source, let place = try? source.location(of: info) else {
+      return error
+    }
+    return error.inFile(place.file.path)
   }
 
   static func info(_ name: String, _ dtype: DType, _ shape: Shape) throws(FormatError) -> TensorInfo

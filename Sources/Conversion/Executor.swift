@@ -33,11 +33,13 @@ public struct Executor: Sendable {
 
   /// Seconds between two syncs of the journal: what a crash can cost.
   var journalInterval: TimeInterval = 5
+  /// Seconds until the first.
+  var firstJournal: TimeInterval = 1
 
   private struct State {
     var journal: Journal
     var bytesDone = 0
-    var lastSave = Date()
+    var nextSave: Date
     /// One worker at a time writes the journal: a sync may take longer than the interval.
     var isSaving = false
     var findings: [String: Problem] = [:]
@@ -52,10 +54,14 @@ public struct Executor: Sendable {
     let geometries = plan.steps.map(Chunk.Geometry.init)
     let chunks = Chunk.all(of: geometries)
     var journal = Journal(for: path, plan, chunks: chunks.count)
-    let output = try open(path, &journal)
+    // The journal is read when the part file is ours: until then another run may change both.
+    let output = try OutputFile(path: path, byteCount: plan.byteCount, force: force) {
+      journal.resume()
+    }
+    if !output.isResumed { journal.discard() }
     do {
       let resumed = journal.doneCount
-      let state = Mutex(State(journal: journal))
+      let state = Mutex(State(journal: journal, nextSave: Date() + firstJournal))
       try output.write(plan.header, at: 0)
       try convert(chunks, geometries, state, output)
       try check(output)
@@ -70,16 +76,6 @@ public struct Executor: Sendable {
     }
   }
 
-  private func open(_ path: String, _ journal: inout Journal) throws(FormatError) -> OutputFile {
-    if journal.resume() {
-      let earlier = try? OutputFile(
-        path: path, byteCount: plan.byteCount, force: force, .resuming)
-      if let earlier { return earlier }
-      journal.forget()
-    }
-    return try OutputFile(path: path, byteCount: plan.byteCount, force: force)
-  }
-
   private func convert(
     _ chunks: [Chunk], _ geometries: [Chunk.Geometry], _ state: borrowing Mutex<State>,
     _ output: OutputFile
@@ -91,11 +87,14 @@ public struct Executor: Sendable {
       if cancellation.isCancelled { return }
       let chunk = chunks[index]
       let step = plan.steps[chunk.step]
-      let problem = isDone[index] ? nil : try pipelines[worker].run(chunk, into: output)
-      if strict, let problem {
-        throw FormatError(
-          .damaged, problem.message, subject: problem.subject, remedy: problem.remedy)
-      }
+      var problem: Problem?
+      do throws(FormatError) {
+        if !isDone[index] { problem = try pipelines[worker].run(chunk, into: output) }
+        if strict, let problem {
+          throw FormatError(
+            .damaged, problem.message, subject: problem.subject, remedy: problem.remedy)
+        }
+      } catch { throw plan.located(error, in: step) }
       let share = step.info.byteCount * chunk.units.count / max(1, geometries[chunk.step].units)
       try record(index, share, problem, state, output)
     }
@@ -118,7 +117,7 @@ public struct Executor: Sendable {
       if let problem { state.findings[problem.subject] = problem }
       let progress = Progress(bytesDone: state.bytesDone, bytes: plan.byteCount)
       guard !state.isSaving,
-        Date().timeIntervalSince(state.lastSave) > journalInterval
+        Date() > state.nextSave
       else { return (progress, nil) }
       state.isSaving = true
       return (progress, state.journal)
@@ -130,7 +129,7 @@ public struct Executor: Sendable {
       try snapshot.save()
       state.withLock { state in
         state.isSaving = false
-        state.lastSave = Date()
+        state.nextSave = Date() + journalInterval
       }
     }
   }

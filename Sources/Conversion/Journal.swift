@@ -38,7 +38,7 @@ struct Journal {
 
   /// Takes over what an earlier run of the same plan did; false where there is no such run.
   mutating func resume() -> Bool {
-    guard let data = FileManager.default.contents(atPath: path), data.starts(with: fingerprint),
+    guard let data = try? FileBytes(path: path).contents(), data.starts(with: fingerprint),
       data.count == fingerprint.count + (done.count + 7) / 8
     else { return false }
     let bits = Array(data.dropFirst(fingerprint.count))
@@ -47,7 +47,9 @@ struct Journal {
     return true
   }
 
-  mutating func forget() {
+  /// What an earlier run of another plan left is no longer true.
+  mutating func discard() {
+    remove()
     done = Array(repeating: false, count: done.count)
     doneCount = 0
   }

@@ -3,13 +3,16 @@ import Foundation
 
 /// A directory that appears under its final name only when everything in it is complete.
 ///
-/// Files are written into `NAME.assay-part`, which an interrupted run leaves for the next one.
-public struct OutputDirectory: Sendable {
+/// Files are written into `NAME.assay-part`, which an interrupted run leaves for the next one. It is
+/// locked for as long as this object lives: two runs never write one output.
+public final class OutputDirectory: Sendable {
   public let path: String
   public let partPath: String
   private let force: Bool
+  private let lock: DirectoryLock
 
-  /// Throws `.exists` where something is there already; `force` replaces files of the same names.
+  /// Throws `.exists` where something is there already, or another run is writing it; `force`
+  /// replaces files of the same names.
   public init(path: String, force: Bool) throws(FormatError) {
     let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.path = trimmed
@@ -24,6 +27,7 @@ public struct OutputDirectory: Sendable {
         .exists, "cannot be created", file: trimmed, found: error.localizedDescription,
         remedy: "Choose a place that you may write to.")
     }
+    lock = try DirectoryLock(partPath, for: trimmed)
   }
 
   public func file(_ name: String) -> String { partPath + "/" + name }

@@ -80,7 +80,7 @@ final class RowPipeline: @unchecked Sendable {
     try output.write(UnsafeRawBufferPointer(encoded), at: offset)
     guard step.info.dtype == .f16, peak >= Magnitude.f16Limit else { return problem }
     return Problem(
-      .warning, "value-overflow", subject: step.info.name,
+      .warning, "value-overflow", subject: step.subject,
       "has values up to \(peak), which F16 turns into infinity (its largest is 65504)",
       remedy: "Use --type bf16 or f32, which hold them.")
   }
@@ -123,10 +123,16 @@ final class RowPipeline: @unchecked Sendable {
     for index in values.indices where values[index].bitPattern != decoded[index].bitPattern {
       throw FormatError(
         .damaged,
-        "\(format.dtype.name), its type before it became a GGUF, no longer holds its values",
-        subject: step.info.name, expected: "\(values[index])", found: "\(decoded[index])",
-        remedy: "The file was changed since: choose a type, such as --type f32.")
+        "its type before it became a GGUF was \(format.dtype.name), which cannot hold its values",
+        subject: step.subject, expected: "\(values[index])", found: "\(decoded[index])",
+        remedy: RowPipeline.isQuantized(step)
+          ? "It was quantized, which changed its values: choose a type, such as --type bf16."
+          : "The file was changed since: choose a type, such as --type f32.")
     }
+  }
+
+  private static func isQuantized(_ step: ConversionPlan.Step) -> Bool {
+    if case .tensor(let info) = step.source { info.dtype.isQuantized } else { false }
   }
 
   /// The bytes of some units of a tensor, in target order.
@@ -168,14 +174,14 @@ final class RowPipeline: @unchecked Sendable {
     switch nonFinite {
     case .refuse:
       throw FormatError(
-        .damaged, "holds a value that is not a number or infinite", subject: step.info.name,
+        .damaged, "holds a value that is not a number or infinite", subject: step.subject,
         expected: "finite weights", found: place,
         remedy: "The checkpoint is damaged, or was saved after training had diverged. "
           + "--non-finite zero puts zeros in place of such values.")
     case .zero:
       for index in values.indices where !values[index].isFinite { values[index] = 0 }
       return Problem(
-        .warning, "non-finite", subject: step.info.name,
+        .warning, "non-finite", subject: step.subject,
         "holds values that are not finite (\(place)); they became zero")
     }
   }

@@ -32,8 +32,10 @@ struct Distribution {
     return sum
   }
 
-  /// The likeliest tokens, likeliest first; of equals the lowest id. A NaN is never among them.
+  /// The likeliest tokens, likeliest first; of equals the lowest id. None where there are no
+  /// probabilities, as a logit is not a number.
   func likeliest(_ count: Int) -> [WorstPosition.Choice] {
+    guard logNormalizer.isFinite else { return [] }
     var best: [Int] = []
     for index in logits.indices where !logits[index].isNaN {
       if best.count == count {

@@ -37,8 +37,7 @@ public struct Lockstep {
   }
 
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> VerificationReport {
-    let windows = scoring.windows(of: tokens.count, limit: chunks)
-    guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let windows = try scoring.windows(scoring: tokens.count, limit: chunks)
     let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
     let (left, right) = (

@@ -35,6 +35,11 @@ public struct LogitComparison: Sendable {
   /// Where the candidate is furthest from the reference, furthest first.
   public var worstPositions: [WorstPosition] { worst.list }
   public var isIdentical: Bool { distance.squaredDifference == 0 }
+  /// The models with logits that are no numbers, as `reference` and `candidate`.
+  public var notFinite: [String] {
+    (distance.isReferenceFinite ? [] : ["reference"])
+      + (distance.isCandidateFinite ? [] : ["candidate"])
+  }
   public var top1Agreement: Double {
     positions == 0 ? 1 : Double(agreements) / Double(positions)
   }
@@ -59,7 +64,8 @@ public struct DivergenceSummary: Sendable {
 
   init(_ samples: [Double]) {
     mean = Mean(samples)
-    let sorted = samples.sorted()
+    // Nothing is further away than what is no number.
+    let sorted = samples.map { $0.isNaN ? .infinity : $0 }.sorted()
     median = sorted.quantile(0.5)
     p90 = sorted.quantile(0.9)
     p99 = sorted.quantile(0.99)

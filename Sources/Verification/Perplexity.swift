@@ -9,12 +9,19 @@ public struct PerplexityEstimate: Sendable, Equatable {
   public let value: Double
   public let standardError: Double
   public let tokens: Int
+  /// Where it lies with a probability of 95 %: as far on both sides in the logarithm, which is what
+  /// was averaged, so never below 0.
+  public let interval: ClosedRange<Double>
 
   public init(surprises: [Double]) {
     let mean = Mean(surprises)
+    let margin = 1.96 * mean.standardError
     value = exp(mean.value)
     standardError = value * mean.standardError
     tokens = surprises.count
+    interval =
+      margin.isFinite && mean.value.isFinite
+      ? exp(mean.value - margin)...exp(mean.value + margin) : 0 ... .infinity
   }
 }
 
@@ -32,8 +39,7 @@ public struct PerplexityRun {
   }
 
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> PerplexityEstimate {
-    let windows = scoring.windows(of: tokens.count, limit: chunks)
-    guard !windows.isEmpty else { throw VerificationError.tooShort(tokens.count, scoring) }
+    let windows = try scoring.windows(scoring: tokens.count, limit: chunks)
     let tokens = scoring.opened(tokens, windows)
     let context = windows.map(\.tokens.count).max() ?? 0
     let pass = scoring.pass(reference, context: context, workers: workers)
@@ -44,6 +50,7 @@ public struct PerplexityRun {
       try pass.run(tokens[window.tokens])
       for rows in logits.slices(of: window.predicting) {
         try logits.compute(pass, rows)
+        try pass.requireFinite(logits.values(rows), of: rows, from: window.tokens.lowerBound)
         surprises += logits.map(rows, workers) { row, distribution in
           distribution.surprise(tokens[window.tokens.lowerBound + row + 1])
         }
@@ -84,6 +91,10 @@ final class LogitRows: @unchecked Sendable {
       of: rows, into: UnsafeMutableBufferPointer(rebasing: buffer[..<(rows.count * vocabulary)]))
   }
 
+  func values(_ rows: Range<Int>) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(rebasing: buffer[..<(rows.count * vocabulary)])
+  }
+
   subscript(row: Int) -> UnsafeBufferPointer<Float> {
     let start = (row - first) * vocabulary
     return UnsafeBufferPointer(rebasing: buffer[start..<start + vocabulary])
@@ -100,15 +111,5 @@ final class LogitRows: @unchecked Sendable {
       results.withLock { $0[item] = value }
     }
     return results.withLock { $0 }
-  }
-}
-
-enum VerificationError {
-  static func tooShort(_ tokens: Int, _ scoring: ScoringProtocol) -> FormatError {
-    FormatError(
-      .damaged, "the text is too short to score",
-      expected: scoring.name == .llamaCpp
-        ? "at least one window of \(scoring.context) tokens" : "at least 2 tokens",
-      found: "\(tokens)", remedy: "Give a longer text, or a smaller --context.")
   }
 }

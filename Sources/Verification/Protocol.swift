@@ -1,3 +1,4 @@
+import Containers
 import Reference
 import Tensors
 
@@ -46,6 +47,19 @@ public struct ScoringProtocol: Sendable, Equatable {
     var tokens = tokens
     for window in windows { tokens[window.tokens.lowerBound] = bos }
     return tokens
+  }
+
+  /// The windows to run. Throws where none of them predicts anything.
+  func windows(scoring count: Int, limit: Int?) throws(FormatError) -> [Window] {
+    let windows = windows(of: count, limit: limit)
+    guard windows.contains(where: { !$0.predicting.isEmpty }) else {
+      throw FormatError(
+        .damaged, "the text is too short to score",
+        expected: name == .llamaCpp
+          ? "at least one window of \(context) tokens" : "at least 2 tokens",
+        found: "\(count)", remedy: "Give a longer text, or a smaller --context.")
+    }
+    return windows
   }
 
   /// At most `limit` windows of a text of `count` tokens.

@@ -65,6 +65,8 @@ struct Distance: Sendable {
   var nmse: Double {
     squaredDifference == 0 ? 0 : squaredDifference / squaredReference
   }
+  var isReferenceFinite: Bool { squaredReference.isFinite }
+  var isCandidateFinite: Bool { squaredCandidate.isFinite }
   var rms: Double { count == 0 ? 0 : (squaredDifference / Double(count)).squareRoot() }
   var cosine: Double {
     let norm = (squaredReference * squaredCandidate).squareRoot()

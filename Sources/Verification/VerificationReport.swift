@@ -34,14 +34,19 @@ public struct VerificationReport: Sendable {
   public func verdict(_ thresholds: Thresholds) -> Verdict {
     var reasons: [String] = []
     let kld = logits.divergence.mean.value
+    for name in logits.notFinite {
+      reasons.append("the \(name)'s logits hold values that are not finite")
+    }
     // Not `kld > limit`: a NaN must fail.
     if let limit = thresholds.maxKLD, !(kld <= limit) {
-      reasons.append("mean KL divergence \(kld) is above \(limit)")
+      reasons.append(
+        kld.isNaN
+          ? "mean KL divergence is not a number" : "mean KL divergence \(kld) is above \(limit)")
     }
     if let limit = thresholds.minTop1, !(logits.top1Agreement >= limit) {
       reasons.append("top-1 agreement \(logits.top1Agreement) is below \(limit)")
     }
-    if !kld.isFinite { reasons.append("the logits hold values that are not finite") }
+    if !kld.isFinite, reasons.isEmpty { reasons.append("the divergence is not finite") }
     let demanded = thresholds.maxKLD != nil || thresholds.minTop1 != nil
     let word =
       !reasons.isEmpty

@@ -20,6 +20,8 @@ public struct WorstPosition: Sendable, Equatable {
   /// The likeliest tokens, likeliest first.
   public let reference: [Choice]
   public let candidate: [Choice]
+  /// Whether the candidate thinks another token likeliest.
+  public var changesMind: Bool { reference.first?.token != candidate.first?.token }
 }
 
 extension WorstPosition {
@@ -54,6 +56,7 @@ extension WorstPosition {
     }
     return [
       "position": .int(position), "kld": .double(divergence), "token": spelled(context.last),
+      "changes_likeliest": .bool(changesMind),
       "next": next.map { ["id": .int($0), "token": spelled($0)] } ?? .null,
       "reference": list(reference), "candidate": list(candidate),
     ]

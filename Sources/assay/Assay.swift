@@ -15,8 +15,15 @@ struct Assay: ParsableCommand {
         assay quantize Qwen2.5-7B --type Q4_K_M -o qwen.gguf
         assay verify Qwen2.5-7B qwen.gguf --text sample.txt
 
-      Exit codes: 0 good; 1 the check ran and the answer is no; 64 usage; 65 the data is bad;
-      66 input missing; 73 output exists; 74 I/O failed; 130 interrupted.
+      Exit codes:
+        0    good
+        1    the check ran and the answer is no
+        64   usage
+        65   the data is bad
+        66   input missing
+        73   output exists, cannot be created, or is an input
+        74   I/O failed
+        130  interrupted (143: terminated)
       """,
     version: version,
     subcommands: [
@@ -25,10 +32,15 @@ struct Assay: ParsableCommand {
     ])
 
   static func main() {
+    Console.prepare()
     do {
       var command = try parseAsRoot()
       do {
-        try command.run()
+        do { try command.run() } catch let code as ExitCode {
+          try Console.finish()
+          throw code
+        }
+        try Console.finish()
       } catch {
         Failure.exit(with: error, json: (command as? any JSONCommand)?.output.json ?? false)
       }

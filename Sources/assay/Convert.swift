@@ -23,9 +23,10 @@ struct Convert: ParsableCommand, JSONCommand {
   enum Target: String, ExpressibleByArgument, CaseIterable { case gguf, safetensors }
   enum PlainType: String, ExpressibleByArgument, CaseIterable { case f32, f16, bf16 }
 
-  @Argument(help: "The model.") var source: String
+  @Argument(help: "The model.", transform: filePath) var source: String
   @Option(
-    name: [.customShort("o"), .customLong("output")], help: "The file or directory to write.")
+    name: [.customShort("o"), .customLong("output")], help: "The file or directory to write.",
+    transform: filePath)
   var destination: String
   @Option(help: "The format to write (default: the other one).") var to: Target?
   @Option(help: "Store matrices in this type (default: the one they have).") var type: PlainType?
@@ -35,7 +36,6 @@ struct Convert: ParsableCommand, JSONCommand {
 
   func run() throws {
     let checkpoint = try Checkpoint(path: source)
-    if !writing.dryRun { try OutputFile.refuseExisting(destination, force: writing.force) }
     let target = to ?? (checkpoint.tensors.format == "gguf" ? .safetensors : .gguf)
     let plan =
       switch target {
@@ -46,7 +46,9 @@ struct Convert: ParsableCommand, JSONCommand {
           Model(checkpoint), type: type.flatMap { DType(rawValue: $0.rawValue.uppercased()) })
       }
     let run = ConversionRun(
-      plan: plan, options: writing, threads: parallel.threads, label: target.rawValue)
+      plan: plan, options: writing, threads: parallel.threads, label: target.rawValue,
+      outputs: [Output(destination, writing.force, isDirectory: target == .safetensors)],
+      inputs: Inputs([checkpoint]))
     try run.announce()
     let summary = writing.dryRun ? nil : try write(run, target)
     if output.json { return Console.print(run.json(destination, summary)) }
@@ -65,7 +67,7 @@ struct Convert: ParsableCommand, JSONCommand {
     guard target == .safetensors else { return try run.write(to: destination) }
     let directory = try OutputDirectory(path: destination, force: writing.force)
     do {
-      let summary = try run.write(to: directory.file("model.safetensors"))
+      let summary = try run.write(to: directory.file("model.safetensors"), force: true)
       for companion in run.plan.companions {
         try OutputFile.write(companion.bytes, to: directory.file(companion.name), force: true)
       }

@@ -9,10 +9,14 @@ struct Demo: ParsableCommand, JSONCommand {
       Inspects a small trained model, quantizes it, and verifies the result against the source.
       """)
 
-  @Option(help: "A model directory to use instead of the one in Fixtures.") var model: String?
+  @Option(
+    help: "A model directory to use instead of the one in Fixtures.", transform: filePath)
+  var model: String?
   @Option(help: "The mix of types.") var type = "Q4_K_M"
-  @Option(help: "Keep the quantized file here.") var keep: String?
+  @Option(help: "Keep the quantized file here.", transform: filePath) var keep: String?
   @OptionGroup var output: OutputOptions
+
+  func validate() throws { try TypeOptions.require(preset: type) }
 
   func run() throws {
     let source = try model ?? Demo.embedded()
@@ -31,13 +35,32 @@ struct Demo: ParsableCommand, JSONCommand {
         "verify", source, target, "--text", text, "--context", "256", "--chunks", "8",
       ])
     }
-    for step in steps {
-      if !output.json {
+    guard output.json else {
+      for step in steps where !Console.isDeaf {
         Console.print(Console.style("\n$ assay " + step.joined(separator: " "), .cyan))
+        var command = try Assay.parseAsRoot(step)
+        try command.run()
       }
-      var command = try Assay.parseAsRoot(step + (output.json ? ["--json"] : []))
-      try command.run()
+      return
     }
+    try printJSON(steps)
+  }
+
+  /// One document: each step's under its name, as far as they came.
+  private func printJSON(_ steps: [[String]]) throws {
+    var document: JSONValue = [:]
+    var failure: (any Error)?
+    for step in steps where failure == nil {
+      let answer = Console.collecting {
+        var command = try Assay.parseAsRoot(step + ["--json"])
+        try command.run()
+      }
+      failure = answer.error
+      for answer in answer.documents { document[step[0]] = answer }
+    }
+    // An error has its own document.
+    if failure == nil || failure is ExitCode { Console.print(document) }
+    if let failure { throw failure }
   }
 
   /// Looks for the model from the program's own place upwards, then from the current directory.

@@ -14,13 +14,16 @@ struct Inspect: ParsableCommand, JSONCommand {
         assay inspect model.gguf --metadata --json
       """)
 
-  @Argument(help: "The model.") var model: String
+  @Argument(help: "The model.", transform: filePath) var model: String
   @Flag(help: "List the tensors.") var tensors = false
   @Flag(help: "List the metadata.") var metadata = false
-  @Option(help: "List only tensors and keys whose name contains this.") var filter: String?
+  @Option(
+    help: "List only tensors and keys whose name contains this; without --metadata, the tensors.")
+  var filter: String?
   @OptionGroup var output: OutputOptions
 
   func run() throws {
+    let tensors = tensors || (filter != nil && !metadata)
     let inspection = try Inspection(Checkpoint(path: model))
     if output.json {
       Console.print(

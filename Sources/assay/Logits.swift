@@ -15,21 +15,27 @@ struct Logits: ParsableCommand, JSONCommand {
       Example: assay logits Qwen2.5-0.5B --text prompt.txt -o logits.safetensors
       """)
 
-  @Argument(help: "The model.") var model: String
+  @Argument(help: "The model.", transform: filePath) var model: String
   @OptionGroup var input: TokenOptions
-  @Option(name: [.customShort("o"), .customLong("output")], help: "The file to write.")
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "The file to write.",
+    transform: filePath)
   var destination: String
-  @Option(help: "Only this many tokens of the text.") var limit: Int?
+  @Option(parsing: .unconditional, help: "Only this many tokens of the text.") var limit: Int?
   @Flag(help: "Replace an existing file.") var force = false
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+  }
+
   func run() throws {
-    try OutputFile.refuseExisting(destination, force: force)
     let start = Date()
     let model = try ModelInput.open(model, strict: strict)
-    let ids = Array(try input.load(for: model.checkpoint).ids.prefix(limit ?? .max))
+    try Output(destination, force).check(Inputs([model.checkpoint], input.files))
+    let ids = Array(try input.load(for: model, strict: strict).ids.prefix(limit ?? .max))
     let vocabulary = model.parameters.vocabularySize
     let layout = try SafetensorsWriter.layout(
       try [
@@ -55,7 +61,7 @@ struct Logits: ParsableCommand, JSONCommand {
       ])
     } else {
       Console.print(
-        "\(destination): logits of \(ids.count) tokens × \(vocabulary), "
+        "\(destination): logits of \(Numbers.counted(ids.count, "token")) × \(vocabulary), "
           + "\(Numbers.bytes(layout.byteCount)), \(Numbers.duration(seconds))")
     }
   }
@@ -83,6 +89,7 @@ struct Logits: ParsableCommand, JSONCommand {
       try buffer.withUnsafeMutableBufferPointer { buffer in
         let part = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
         try pass.logits(of: start..<end, into: part)
+        try pass.requireFinite(UnsafeBufferPointer(part), of: start..<end)
         try file.write(UnsafeRawBufferPointer(part), at: offset + start * vocabulary * 4)
       }
     }

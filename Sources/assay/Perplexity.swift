@@ -11,7 +11,7 @@ struct Perplexity: ParsableCommand, JSONCommand {
       Example: assay perplexity qwen.gguf --text wiki.test.raw --context 512 --protocol llama.cpp
       """)
 
-  @Argument(help: "The model.") var model: String
+  @Argument(help: "The model.", transform: filePath) var model: String
   @OptionGroup var input: TokenOptions
   @OptionGroup var scoring: ScoringOptions
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
@@ -21,7 +21,7 @@ struct Perplexity: ParsableCommand, JSONCommand {
   func run() throws {
     let start = Date()
     let model = try ModelInput.open(model, strict: strict)
-    let text = try input.load(for: model.checkpoint)
+    let text = try input.load(for: model, strict: strict)
     let scoringProtocol = scoring.resolve(model, text)
     var run = PerplexityRun(try ReferenceModel(model), scoringProtocol)
     run.chunks = scoring.chunks
@@ -31,24 +31,29 @@ struct Perplexity: ParsableCommand, JSONCommand {
         "window \(done) of \(count), perplexity \(Numbers.fixed(soFar.value, 3))"
       }
     }
-    let estimate = try run.run(text.ids, workers: parallel.workers)
+    let estimate = try text.named { () throws(FormatError) in
+      try run.run(text.ids, workers: parallel.workers)
+    }
     progress.finish()
     let seconds = Date().timeIntervalSince(start)
     if output.json {
       Console.print([
         "perplexity": .double(estimate.value), "stderr": .double(estimate.standardError),
         "scored_tokens": .int(estimate.tokens), "tokens": .int(text.ids.count),
+        "interval_95": [
+          .double(estimate.interval.lowerBound), .double(estimate.interval.upperBound),
+        ],
         "protocol": .string(scoringProtocol.name.rawValue),
         "context": .int(scoringProtocol.context),
         "activations": .string(scoringProtocol.activations.rawValue), "seconds": .double(seconds),
       ])
     } else {
-      let margin = 1.96 * estimate.standardError
+      let interval = estimate.interval
       Console.print(
         "perplexity \(Numbers.fixed(estimate.value, 4)) ± \(Numbers.fixed(estimate.standardError, 4)) "
-          + "(95 %: \(Numbers.fixed(estimate.value - margin, 3)) to "
-          + "\(Numbers.fixed(estimate.value + margin, 3))), "
-          + "\(estimate.tokens) tokens scored, \(Numbers.duration(seconds))")
+          + "(95 %: \(Numbers.fixed(interval.lowerBound, 3)) to "
+          + "\(Numbers.fixed(interval.upperBound, 3))), "
+          + "\(Numbers.counted(estimate.tokens, "token")) scored, \(Numbers.duration(seconds))")
     }
   }
 }

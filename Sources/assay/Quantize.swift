@@ -24,15 +24,18 @@ struct Quantize: ParsableCommand, JSONCommand {
         assay quantize Qwen2.5-7B --type Q4_K_M --tensor-type 'ffn_down=q6_K' --tensor-type 'attn_v=q8_0'
       """)
 
-  @Argument(help: "The model.") var source: String
+  @Argument(help: "The model.", transform: filePath) var source: String
   @Option(help: "The mix of types.") var type: String?
-  @Option(help: ArgumentHelp("Use the types that a recipe gives.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Use the types that a recipe gives.", valueName: "file"),
+    transform: filePath)
   var recipe: String?
-  @Option(help: ArgumentHelp("Write the recipe that is used.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the recipe that is used.", valueName: "file"), transform: filePath)
   var saveRecipe: String?
   @Option(
     name: [.customShort("o"), .customLong("output")],
-    help: "The file to write (default: the model's name and the type).")
+    help: "The file to write (default: the model's name and the type).", transform: filePath)
   var destination: String?
   @OptionGroup var types: TypeOptions
   @OptionGroup var writing: WritingOptions
@@ -43,10 +46,7 @@ struct Quantize: ParsableCommand, JSONCommand {
     guard (type == nil) != (recipe == nil) else {
       throw ValidationError("Give either --type or --recipe.")
     }
-    if let type, Preset.named(type) == nil {
-      throw ValidationError(
-        "Unknown type '\(type)'. Known: \(Preset.all.map(\.name).joined(separator: ", ")).")
-    }
+    if let type { try TypeOptions.require(preset: type) }
   }
 
   func run() throws {
@@ -54,16 +54,15 @@ struct Quantize: ParsableCommand, JSONCommand {
     let importance = try types.imatrix.map(ImportanceMatrix.init(path:))
     let recipe = try recipe(for: model, hasImportance: importance != nil)
     let path = destination ?? DefaultName.gguf(model.checkpoint, recipe.preset)
-    for output in [path] + [saveRecipe].compactMap(\.self) where !writing.dryRun {
-      try OutputFile.refuseExisting(output, force: writing.force)
-    }
     let plan = try GGUFSource(model, carriesSource: !writing.plain)
       .plan(recipe, importance: importance)
     var run = ConversionRun(
-      plan: plan, options: writing, threads: parallel.threads, label: recipe.preset.name)
+      plan: plan, options: writing, threads: parallel.threads, label: recipe.preset.name,
+      outputs: ([path] + [saveRecipe].compactMap(\.self)).map { Output($0, writing.force) },
+      inputs: Inputs([model.checkpoint], [self.recipe, types.imatrix, types.tensorTypeFile]))
     run.nonFinite = types.nonFinite
     try run.announce()
-    if let saveRecipe {
+    if let saveRecipe, !writing.dryRun {
       let text = recipe.json(for: model).serialized(pretty: true)
       try OutputFile.write(Array(text.utf8), to: saveRecipe, force: writing.force)
     }

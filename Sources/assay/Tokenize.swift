@@ -14,9 +14,11 @@ struct Tokenize: ParsableCommand, JSONCommand {
         echo '["one line", "another"]' | assay tokenize Qwen2.5-7B --lines --json
       """)
 
-  @Argument(help: "The model.") var model: String
+  @Argument(help: "The model.", transform: filePath) var model: String
   @Argument(help: "The text; without it, --text or standard input.") var words: String?
-  @Option(name: .customLong("text"), help: "A file of UTF-8 text; - reads standard input.")
+  @Option(
+    name: .customLong("text"), help: "A file of UTF-8 text; - reads standard input.",
+    transform: filePath)
   var file: String?
   @Flag(help: "The input is token ids, separated by spaces or commas: print their text.")
   var decode = false
@@ -39,10 +41,11 @@ struct Tokenize: ParsableCommand, JSONCommand {
     if lines { return try tokenizeLines(tokenizer) }
     let input = try words.map { Array($0.utf8) } ?? TokenOptions.read(file ?? "-")
     if decode { return try printText(tokenizer, input) }
+    Console.report(TokenOptions.problems(of: input, from: file ?? "-"))
     let ids = try tokenizer.encode(input, addSpecial: !noSpecial)
     guard output.json else {
       for id in ids { Console.print("\(id)\t\(Tokenize.visible(tokenizer.piece(id)))") }
-      return Console.note("\(ids.count) tokens")
+      return Console.note(Numbers.counted(ids.count, "token"))
     }
     Console.print([
       "ids": .array(ids.map(JSONValue.int)),
@@ -74,8 +77,8 @@ struct Tokenize: ParsableCommand, JSONCommand {
     let ids = try words.map { word in
       guard let id = Int(word), id >= 0, id < tokenizer.vocabularySize else {
         throw FormatError(
-          .damaged, "is no token id of this model", subject: String(word),
-          expected: "a number below \(tokenizer.vocabularySize)",
+          .damaged, "the model has no token of this id", file: model, subject: String(word),
+          expected: "a whole number below \(tokenizer.vocabularySize)",
           remedy: "Take ids that this model's own tokenizer makes.")
       }
       return id

@@ -3,6 +3,7 @@ import Checkpoints
 import Containers
 import Foundation
 import Quantization
+import Synchronization
 import TestSupport
 import Testing
 
@@ -111,12 +112,108 @@ import Testing
     for attempt in 0..<4 {
       var executor = Executor(plan, threads: 8)
       executor.journalInterval = -1
+      executor.firstJournal = -1
       let path = scratch.file("\(attempt).gguf")
       _ = try executor.run(to: path)
       #expect(try bytes(path) == whole)
       let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
       #expect(!left.contains { $0.contains(".assay-") }, "\(left)")
     }
+  }
+
+  /// Whoever comes second, of the same plan or another one, is told so and harms nothing.
+  @Test func twoRunsNeverWriteOneOutput() throws {
+    let plan = try plan(Fixture.path("qwen2-kjv"), "Q6_K", carriesSource: true)
+    let other = try self.plan(Fixture.path("qwen2-kjv"), "Q8_0", carriesSource: true)
+    let whole = try write(plan, "whole.gguf")
+    let path = scratch.file("shared.gguf")
+    var executor = Executor(plan, threads: 1)
+    let refusals = Mutex<[String]>([])
+    executor.onProgress = { progress in
+      guard progress.bytesDone < progress.bytes / 2 else { return }
+      for second in [plan, other] {
+        do {
+          _ = try Executor(second, threads: 1).run(to: path)
+          refusals.withLock { $0.append("none") }
+        } catch { refusals.withLock { $0.append((error as? FormatError)?.message ?? "\(error)") } }
+      }
+    }
+    _ = try executor.run(to: path)
+    #expect(try bytes(path) == whole)
+    let said = Set(refusals.withLock { $0 })
+    #expect(said == ["another run is writing it"])
+  }
+
+  /// A run of another type that dies early leaves no journal; the one that it found is not believed.
+  @Test func aJournalOfAnotherPlanGoesWithItsPartFile() throws {
+    let plan = try plan(Fixture.path("qwen2-kjv"), "Q6_K", carriesSource: true)
+    let path = scratch.file("a.gguf")
+    var executor = Executor(plan, threads: 1)
+    let cancellation = executor.cancellation
+    executor.onProgress = { if $0.bytesDone > $0.bytes / 2 { cancellation.cancel() } }
+    #expect(throws: Interrupted.self) { try executor.run(to: path) }
+    let other = try self.plan(Fixture.path("qwen2-kjv"), "Q8_0", carriesSource: true)
+    var second = Executor(other, threads: 1)
+    let journal = Mutex(true)
+    second.onProgress = { _ in
+      journal.withLock {
+        $0 = $0 && FileManager.default.fileExists(atPath: path + ".assay-journal")
+      }
+    }
+    _ = try second.run(to: path)
+    #expect(!journal.withLock { $0 })
+  }
+
+  /// A process that is killed has saved what it did, from the first second on.
+  @Test func theFirstSaveComesEarly() throws {
+    let plan = try plan(Fixture.path("qwen2-kjv"), "BF16", carriesSource: true)
+    let executor = Executor(plan, threads: 1)
+    #expect(executor.firstJournal <= 1)
+    var hasty = executor
+    hasty.firstJournal = 0
+    let path = scratch.file("a.gguf")
+    let sizes = Mutex<Set<Int>>([])
+    hasty.onProgress = { _ in
+      let size = (try? FileBytes(path: path + ".assay-journal"))?.count
+      sizes.withLock { $0.formUnion([size].compactMap(\.self)) }
+    }
+    _ = try hasty.run(to: path)
+    #expect(sizes.withLock { $0.count } == 1)
+  }
+
+  @Test func aDirectoryHasOneWriter() throws {
+    let path = scratch.file("out")
+    let first = try OutputDirectory(path: path, force: false)
+    #expect(throws: FormatError.self) { try OutputDirectory(path: path, force: false) }
+    try OutputFile.write([1], to: first.file("a"), force: false)
+    try first.commit()
+    #expect(try bytes(path + "/a") == [1])
+  }
+
+  /// Errors name the file and the tensor as their owner knows it, and what to do about it.
+  @Test func whatCannotBeStoredIsNamed() throws {
+    let model = scratch.file("model")
+    try FileManager.default.copyItem(atPath: Families.path("qwen2-tied"), toPath: model)
+    let weights = model + "/model.safetensors"
+    let file = try SafetensorsFile(path: weights)
+    let name = "model.layers.0.mlp.down_proj.weight"
+    let info = try #require(file.tensor(named: name))
+    let place = try file.location(of: info)
+    let handle = try FileHandle(forWritingTo: URL(filePath: weights))
+    try handle.seek(toOffset: UInt64(place.offset))
+    try handle.write(contentsOf: [UInt8](repeating: 0xff, count: 8))
+    try handle.close()
+    let spoiled = try plan(model, "Q8_0", carriesSource: true)
+    let error = #expect(throws: FormatError.self) { try write(spoiled, "nan.gguf") }
+    #expect(error?.file == weights && error?.subject == name)
+
+    let small = try plan(Fixture.path("qwen2-kjv"), "Q8_0", carriesSource: true)
+    _ = try write(small, "small.gguf")
+    let back = try ConversionPlan.safetensors(
+      Model(Checkpoint(path: scratch.file("small.gguf"))), type: nil)
+    let lost = #expect(throws: FormatError.self) { try write(back, "back.safetensors") }
+    #expect(lost?.file?.hasSuffix("small.gguf") == true)
+    #expect(lost?.remedy.contains("quantized") == true && lost?.remedy.contains("--type") == true)
   }
 
   @Test func nothingIsOverwritten() throws {

@@ -51,6 +51,15 @@ import Tokenizers
     #expect(!html.contains("src=") && !html.contains("href=") && !html.contains("url("))
   }
 
+  @Test func saysWhereTheLikeliestTokenChanged() throws {
+    let report = try report("qwen2-kjv/gguf/qwen2-kjv-Q4_0.gguf")
+    let changed = report.logits.worstPositions.count { $0.changesMind }
+    let html = page(report, nil)
+    #expect(changed > 0 && changed < report.logits.worstPositions.count)
+    #expect(html.components(separatedBy: "class=\"changed\"").count == changed + 1)
+    #expect(try Parsed(html).text.contains("Where the two disagree most"))
+  }
+
   @Test func anIdenticalModelHasAPageToo() throws {
     let html = page(try report("qwen2-kjv/gguf/qwen2-kjv-BF16.gguf"), nil)
     let parsed = try Parsed(html)

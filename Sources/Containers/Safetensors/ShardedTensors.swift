@@ -5,6 +5,8 @@ import Tensors
 public struct ShardedTensors: TensorFile {
   public let format = "safetensors"
   public let shards: [SafetensorsFile]
+  /// The file that joins the shards, or the first of them where there is none.
+  public let index: String
   public let tensors: [TensorInfo]
   public let metadata: Metadata
   private let homes: [String: (shard: Int, index: Int)]
@@ -100,6 +102,7 @@ public struct ShardedTensors: TensorFile {
         remedy: "The index and the shards are of different downloads: fetch them again.")
     }
     self.shards = shards
+    self.index = index
     self.tensors = tensors
     self.homes = homes
     metadata = shards.first?.metadata ?? Metadata()

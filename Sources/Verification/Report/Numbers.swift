@@ -1,3 +1,4 @@
+import Containers
 import Foundation
 
 /// Numbers as people read them. JSON gets them unrounded.
@@ -18,11 +19,31 @@ public enum Numbers {
     return String(format: number < 10 ? "%.2f" : number < 100 ? "%.1f" : "%.0f", number) + space
       + unit
   }
+  /// `1 token`, `2 tokens`.
+  public static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+  /// What is stored in which type. Whatever is there shows.
+  public static func shares(_ shares: [TypeShare]) -> String {
+    shares.map { share in
+      let text = share.share < 0.0005 ? "< 0.1 %" : percent(share.share, 1)
+      return "\(share.type.name) \(text)"
+    }.joined(separator: ", ")
+  }
+  /// A divergence with its unit, and its uncertainty where it has one.
+  public static func nats(_ value: Double, _ digits: Int) -> String {
+    value.isNaN ? "not a number" : fixed(value, digits) + " nats"
+  }
+  public static func nats(_ mean: Mean, _ digits: Int) -> String {
+    mean.value.isNaN
+      ? "not a number"
+      : "\(fixed(mean.value, digits)) ± \(fixed(mean.standardError, digits)) nats"
+  }
   public static func fixed(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+    value.isNaN ? "NaN" : String(format: "%.\(digits)f", value)
   }
   public static func scientific(_ value: Double) -> String {
-    value == 0 ? "0" : String(format: "%.3e", value)
+    value.isNaN ? "NaN" : value == 0 ? "0" : String(format: "%.3e", value)
   }
   public static func percent(_ share: Double, _ digits: Int = 2) -> String {
     fixed(share * 100, digits) + " %"

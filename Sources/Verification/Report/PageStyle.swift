@@ -69,6 +69,7 @@ enum PageStyle {
     details summary { cursor: pointer; color: var(--accent); margin-top: 10px; }
     .moment { border-top: 1px solid var(--line); padding: 14px 0 4px; }
     .moment:first-of-type { border-top: 0; }
+    .changed { color: var(--bad); font-size: 13px; margin-left: 8px; }
     .passage { margin: 6px 0 10px; overflow-wrap: anywhere; }
     .passage mark, .actual .token { background: color-mix(in oklab, var(--accent) 22%, transparent);
       color: inherit; border-radius: 3px; padding: 0 3px; }

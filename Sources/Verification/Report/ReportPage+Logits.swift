@@ -12,7 +12,7 @@ extension ReportPage {
     var table = HTMLTable()
     table.add([
       .text("KL divergence, mean"),
-      .text(plusMinus(divergence.mean.value, divergence.mean.standardError, 6) + " nats"),
+      .text(Numbers.nats(divergence.mean, 6)),
     ])
     table.add([
       .text("median, 90 %, 99 %, 99.9 %, largest"),

@@ -37,8 +37,8 @@ extension ReportPage {
         "\(Numbers.percent(share, 1)) of \(Numbers.bytes(files.0.byteCount))"
       ),
       (
-        Numbers.fixed(ReportPage.bitsPerWeight(report.candidate), 2),
-        "bits per weight, of \(Numbers.fixed(ReportPage.bitsPerWeight(report.reference), 2))"
+        Numbers.fixed(files.1.bitsPerWeight, 3),
+        "bits per weight, of \(Numbers.fixed(files.0.bitsPerWeight, 3))"
       ),
     ]
     let html = tiles.map { figure, label in
@@ -79,26 +79,15 @@ extension ReportPage {
     add("architecture") { $0.architecture.name }
     add("parameters") { Numbers.count($0.checkpoint.tensors.parameterCount) }
     add("size") { Numbers.bytes($0.checkpoint.tensors.byteCount) }
-    add("types") { model in
-      let bytes = Double(max(1, model.checkpoint.tensors.byteCount))
-      return model.checkpoint.tensors.shares.map {
-        "\($0.type.name) \(Numbers.percent(Double($0.bytes) / bytes, 1))"
-      }.joined(separator: ", ")
-    }
-    let windows = report.windows == 1 ? "1 window" : "\(report.windows) windows"
+    add("types") { Numbers.shares($0.checkpoint.tensors.shares) }
+    let windows = Numbers.counted(report.windows, "window")
     return ReportPage.section(
       "The two models",
       """
-      Both ran on the same \(report.tokens) tokens, in \(windows) of at most \
+      Both ran on the same \(Numbers.counted(report.tokens, "token")), in \(windows) of at most \
       \(report.scoring.context); \(report.logits.positions) positions were scored \
       (protocol \(report.scoring.name.rawValue)).
       """,
       models.html)
-  }
-
-  /// Of the whole file.
-  private static func bitsPerWeight(_ model: Model) -> Double {
-    let file = model.checkpoint.tensors
-    return Double(file.byteCount) * 8 / Double(max(1, file.parameterCount))
   }
 }

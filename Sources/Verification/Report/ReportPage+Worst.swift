@@ -1,17 +1,17 @@
-/// Where the candidate changed its mind.
+/// Where the two disagree most.
 extension ReportPage {
   var worstSection: Markup {
     let worst = report.logits.worstPositions
     guard !worst.isEmpty else {
       return ReportPage.section(
-        "Where the candidate changed its mind", "Nowhere: both predict the same at each position.",
+        "Where the two disagree most", "Nowhere: both predict the same at each position.",
         "")
     }
     return ReportPage.section(
-      "Where the candidate changed its mind",
+      "Where the two disagree most",
       """
-      The \(worst.count) positions with the largest divergence. The text's own next token is \
-      marked.
+      The \(worst.count) positions with the largest divergence; at \(worst.count(where: \.changesMind)) \
+      of them the candidate thinks another token likeliest. The text's own next token is marked.
       """,
       "\(worst.map(moment))")
   }
@@ -23,8 +23,9 @@ extension ReportPage {
       place.next.map { "<mark class=\"token\">\(tokens.word($0))</mark>" } ?? ""
     return """
       <div class="moment">
-      <b>\(Numbers.fixed(place.divergence, 4)) nats</b> \
-      <span class="soft">after token \(place.position)</span>
+      <b>\(Numbers.nats(place.divergence, 4))</b> \
+      <span class="soft">after token \(place.position)</span>\
+      \(place.changesMind ? " <span class=\"changed\">another likeliest token</span>" as Markup : "")
       <p class="passage">\(passage)\(next)</p>
       <div class="sides">
       \(list("reference", place.reference, place.next))
@@ -46,6 +47,9 @@ extension ReportPage {
       <td class="track"><span class="fill" style="width:\(choice.probability * 100)%"></span></td>\
       <td class="number">\(Numbers.percent(choice.probability))</td></tr>
       """ as Markup
+    }
+    guard !choices.isEmpty else {
+      return "<p><span class=\"soft\">\(name)</span>: its logits are not finite</p>"
     }
     return "<table><caption>\(name)</caption><tbody>\n\(rows)\n</tbody></table>"
   }

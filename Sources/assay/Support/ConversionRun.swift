@@ -3,6 +3,7 @@ import Checkpoints
 import Containers
 import Conversion
 import Foundation
+import Synchronization
 
 /// What `convert` and `quantize` share: output options, execution with progress, the report.
 struct WritingOptions: ParsableArguments {
@@ -20,6 +21,8 @@ struct ConversionRun {
   let options: WritingOptions
   let threads: Int
   let label: String
+  let outputs: [Output]
+  let inputs: Inputs
   var nonFinite = NonFinite.refuse
 
   struct Summary {
@@ -28,14 +31,21 @@ struct ConversionRun {
     let resumed: Bool
   }
 
-  /// Reports what the plan would ignore or substitute; an error under `--strict`.
+  /// Reports what the plan would ignore or substitute; an error under `--strict`. Throws where the
+  /// outputs would be refused; a dry run only says it.
   func announce() throws(FormatError) {
+    if options.dryRun {
+      Console.report(outputs.compactMap { $0.objection(inputs) })
+    } else {
+      for output in outputs { try output.check(inputs) }
+    }
     Console.report(problems.warnings)
     try ModelInput.refuse(problems, strict: options.strict, label)
   }
 
   var problems: [Problem] {
     plan.problems
+      + (options.dryRun ? outputs.compactMap { $0.objection(inputs) } : [])
       + plan.fallbacks.map {
         Problem(
           .warning, "fallback-type", subject: $0.tensor,
@@ -43,11 +53,12 @@ struct ConversionRun {
       }
   }
 
-  func write(to path: String) throws -> Summary {
+  /// `force` where the output is part of something that is ours already.
+  func write(to path: String, force: Bool? = nil) throws -> Summary {
     let start = Date()
     let progress = ProgressLine(label)
     var executor = Executor(plan, threads: threads)
-    executor.force = options.force
+    executor.force = force ?? options.force
     executor.strict = options.strict
     executor.nonFinite = nonFinite
     executor.onProgress = { step in
@@ -112,20 +123,26 @@ extension Problem {
   var json: JSONValue {
     [
       "severity": .string(severity.rawValue), "code": .string(code), "subject": .string(subject),
-      "message": .string(message), "remedy": .optional(remedy),
+      "message": .string(message), "remedy": .optional(remedy), "file": .optional(file),
     ]
   }
 }
 
 /// Ctrl-C and termination stop the work between two pieces, so that it can be resumed.
 final class Interrupt {
+  /// The signal that came, or 0.
+  static var received: Int32 { number.load(ordering: .acquiring) }
+  private static let number = Atomic<Int32>(0)
   private var sources: [any DispatchSourceSignal] = []
 
   init(_ cancellation: Cancellation) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { cancellation.cancel() }
+      source.setEventHandler {
+        Interrupt.number.store(number, ordering: .releasing)
+        cancellation.cancel()
+      }
       source.resume()
       sources.append(source)
     }

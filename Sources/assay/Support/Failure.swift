@@ -9,13 +9,14 @@ enum Failure {
     switch error {
     case let error as FormatError:
       Console.error(error.description)
-      if json { Console.print(["error": error.json]) }
+      // One document is the promise: what was measured before stays alone.
+      if json, !Console.hasPrintedJSON { Console.print(["error": error.json]) }
       Foundation.exit(error.kind.exitCode)
     case let error as Interrupted:
       Console.error(
         "interrupted after \(error.chunksDone) of \(error.chunks) pieces\n"
           + "  Repeat the same command to go on from there.")
-      Foundation.exit(130)
+      Foundation.exit(128 + (Interrupt.received == 0 ? SIGINT : Interrupt.received))
     default: Assay.exit(withError: error)
     }
   }
@@ -23,7 +24,7 @@ enum Failure {
 
 extension FormatError.Kind {
   /// The codes of BSD's sysexits.
-  fileprivate var exitCode: Int32 {
+  var exitCode: Int32 {
     switch self {
     case .damaged, .unknown: 65
     case .missing: 66

@@ -20,6 +20,7 @@ struct InspectJSON {
       "architecture": .optional(inspection.architectureName),
       "parameters": .int(file.parameterCount),
       "bytes": .int(file.byteCount),
+      "bits_per_weight": .double(file.bitsPerWeight),
       "tensor_count": .int(file.tensors.count),
       "files": .array(
         file.files.map { ["path": .string($0.path), "bytes": .int($0.count)] }),
@@ -29,7 +30,7 @@ struct InspectJSON {
             key: share.type.name,
             value: [
               "tensors": .int(share.tensors), "parameters": .int(share.elements),
-              "bytes": .int(share.bytes),
+              "bytes": .int(share.bytes), "share": .double(share.share),
             ])
         }),
       "hyper_parameters": inspection.model.map { InspectJSON.numbers($0.parameters) } ?? .null,

@@ -43,9 +43,7 @@ struct InspectText {
   }
 
   private var shares: String {
-    inspection.shares.map { share in
-      "\(share.type.name) \(Numbers.percent(Double(share.bytes) / Double(max(1, inspection.file.byteCount)), 1))"
-    }.joined(separator: ", ")
+    Numbers.shares(inspection.shares)
   }
 
   private func printModel() {

@@ -51,9 +51,11 @@ struct Inspection {
     if let found = error.found { message += "; found \(found)" }
     if let expected = error.expected { message += ", expected \(expected)" }
     let severity: Problem.Severity = error.kind == .damaged ? .error : .warning
-    return Problem(
+    var problem = Problem(
       severity, "\(what)-\(error.kind.rawValue)", subject: error.subject ?? error.file ?? what,
       message, remedy: error.remedy)
+    if error.subject != nil { problem.file = error.file }
+    return problem
   }
 
   private static func check(_ tokenizer: Tokenizer, _ model: Model?) -> [Problem] {

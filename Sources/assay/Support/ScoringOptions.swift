@@ -6,10 +6,12 @@ import Verification
 
 /// How a text is cut and scored.
 struct ScoringOptions: ParsableArguments {
-  @Option(help: "Tokens in a window (default: the model's context, at most 512).")
+  @Option(
+    parsing: .unconditional, help: "Tokens in a window (default: the model's context, at most 512)."
+  )
   var context: Int?
 
-  @Option(help: "At most this many windows.")
+  @Option(parsing: .unconditional, help: "At most this many windows.")
   var chunks: Int?
 
   @Option(

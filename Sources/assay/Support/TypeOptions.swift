@@ -13,7 +13,8 @@ struct TypeOptions: ParsableArguments {
   var tensorType: [String] = []
 
   @Option(
-    help: ArgumentHelp("Read such pairs, separated by white space.", valueName: "file"))
+    help: ArgumentHelp("Read such pairs, separated by white space.", valueName: "file"),
+    transform: filePath)
   var tensorTypeFile: String?
 
   @Option(help: "The output head's type.") var outputTensorType: String?
@@ -23,11 +24,19 @@ struct TypeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "An importance matrix, of assay imatrix or llama-imatrix (GGUF or .dat).", valueName: "file"))
+      "An importance matrix, of assay imatrix or llama-imatrix (GGUF or .dat).", valueName: "file"),
+    transform: filePath)
   var imatrix: String?
 
   @Option(help: "What becomes of weights that are not finite.")
   var nonFinite = NonFinite.refuse
+
+  /// A usage error where there is no such mix of types.
+  static func require(preset name: String) throws {
+    guard Preset.named(name) == nil else { return }
+    throw ValidationError(
+      "Unknown type '\(name)'. Known: \(Preset.all.map(\.name).joined(separator: ", ")).")
+  }
 
   func choices(_ preset: Preset) throws -> TypeChoices {
     var choices = TypeChoices(preset)

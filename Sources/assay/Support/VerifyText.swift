@@ -19,12 +19,13 @@ struct VerifyText {
   }
 
   func print(tensors: Bool) {
-    let windows = report.windows == 1 ? "1 window" : "\(report.windows) windows"
+    let windows = Numbers.counted(report.windows, "window")
     Console.print("reference  \(report.reference.checkpoint.path)")
     Console.print("candidate  \(report.candidate.checkpoint.path)")
     Console.print(
       Console.style(
-        "\(report.tokens) tokens in \(windows), \(report.logits.positions) positions scored, "
+        "\(Numbers.counted(report.tokens, "token")) in \(windows), "
+          + "\(Numbers.counted(report.logits.positions, "position")) scored, "
           + "\(report.scoring.activations.summary), \(Numbers.duration(seconds))\n", .dim))
     printLogits()
     printLayers()
@@ -101,16 +102,17 @@ struct VerifyText {
     Console.print("")
   }
 
-  /// The three places where the candidate changed its mind most.
+  /// The three places where the two disagree most.
   private func printWorst() {
     let worst = report.logits.worstPositions.prefix(3)
     guard !worst.isEmpty else { return }
     func likeliest(_ choices: [WorstPosition.Choice]) -> String {
       choices.first.map {
         "\(tokens.word($0.token)) \(Numbers.percent($0.probability, 0))"
-      } ?? "nothing"
+      } ?? "not finite"
     }
     var table = Table([" token", " KLD", "reference", "candidate", "after"])
+    Console.print(Console.style("  where the two disagree most", .dim))
     for place in worst {
       let text = tokens.passage(place.context).map {
         ($0.count > 36 ? "…" : "") + $0.suffix(36)
