@@ -65,7 +65,8 @@ struct Demo: ParsableCommand, JSONCommand {
 
   /// Looks for the model from the program's own place upwards, then from the current directory.
   private static func embedded() throws(FormatError) -> String {
-    let program = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
+      .resolvingSymlinksInPath()
     let here = URL(filePath: FileManager.default.currentDirectoryPath)
     for start in [here, program] {
       var directory = start

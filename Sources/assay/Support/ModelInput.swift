@@ -17,7 +17,8 @@ enum ModelInput {
   static func refuse(_ problems: [Problem], strict: Bool, _ path: String) throws(FormatError) {
     guard strict, let first = problems.warnings.first else { return }
     throw FormatError(
-      .damaged, "--strict refuses it: \(first.message)", file: path, subject: first.subject,
+      .damaged, "--strict refuses it: \(first.message)", file: first.file ?? path,
+      subject: first.subject,
       remedy: first.remedy)
   }
 }

@@ -89,10 +89,11 @@ struct TokenOptions: ParsableArguments {
     guard let invalid = InvalidText(text) else { return [] }
     return [
       Problem(
-        .warning, "invalid-utf8", subject: name(path),
+        .warning, "invalid-utf8", subject: "encoding",
         "is not valid UTF-8 in \(Numbers.counted(invalid.count, "place")), the first at byte "
           + "\(invalid.firstOffset); each is read as U+FFFD",
-        remedy: "Save the text as UTF-8, or take the file that was meant.")
+        remedy: "Save the text as UTF-8, or take the file that was meant."
+      ).inFile(name(path))
     ]
   }
 
