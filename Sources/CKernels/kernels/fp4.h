@@ -36,3 +36,14 @@ ASSAY_INLINE u8x16 fp4_least16(f32x16 x, float unit) {
 ASSAY_INLINE u8x16 fp4_quants16(f32x16 x, float unit, int inexact) {
   return __builtin_expect(inexact, 0) ? fp4_least16(x, unit) : fp4_nearest16(x, unit);
 }
+
+/// The nearest levels of elements that were divided by the unit exactly: from 2 on a level is a float
+/// with one bit of mantissa, so rounding the bits (halves down) gives its index; below, that is never
+/// above the count of edges passed.
+ASSAY_INLINE i32x16 fp4_scaled16(f32x16 x) {
+  const f32x16 v = ABS(x);
+  const i32x16 few = -(v > 0.5f) - (v > 1.5f);
+  const i32x16 many = ((__builtin_bit_cast(i32x16, v) + 0x1fffff) >> 22) - 254;
+  const i32x16 either = few > many ? few : many, index = either < 7 ? either : (i32x16)7;
+  return index | ((x < 0) & (index > 0) & 8);
+}

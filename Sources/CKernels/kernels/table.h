@@ -21,9 +21,11 @@ ASSAY_INLINE reg_f table16(const float table[16], reg_i index) {
 /// The floats of 32 nibbles that name entries of a table of small integers.
 ASSAY_INLINE f32x32 table_floats32(const int8_t table[16], u8x32 nibbles) {
 #if ASSAY_VECTOR_BYTES == 16 && !defined(__aarch64__)
-  f32x32 found;
-  for (int i = 0; i < 32; i++) found[i] = table[nibbles[i]];
-  return found;
+  uint8_t index[32];
+  int8_t found[32];
+  STORE(index, nibbles);
+  for (int i = 0; i < 32; i++) found[i] = table[index[i]];
+  return __builtin_convertvector(LOAD(i8x32, found), f32x32);
 #else
   i8x32 found;
   const i8x16 entries = LOAD(i8x16, table), low = __builtin_convertvector(nibbles.lo, i8x16),
