@@ -5,11 +5,12 @@
 
 Compiles Sources/CKernels into a temporary library, so it needs clang, numpy and libgguf; and
 GGML_SOURCE for the formats that libgguf lacks (oracle.py). Speed is printed as a table, in millions
-of weights a second; pin it to one core (taskset -c 0).
+of weights a second.
 """
 
 import argparse
 import ctypes
+import os
 import pathlib
 import subprocess
 import sys
@@ -178,6 +179,8 @@ def main():
         formats.remove(format)
     failures = sum(compare(levels, format, arguments.seed, arguments.rounds) for format in formats)
     if arguments.speed:
+        # libgguf divides its work among the processors it may use.
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         names = [name for table in levels for name in (table.name.decode(), "ratio")]
         print(f"| format | M weights/s | ggml | {' | '.join(names)} |")
         print("|---|---|" + "---|" * (1 + len(names)))

@@ -11,7 +11,6 @@ import Tensors
 /// `--rows 16` they stay in a core's cache, as chunks of a conversion do.
 @main struct Blocks {
   static let rowLength = 4096
-  static let widths = [9, 7, 7, 11, 7, 7, 9, 7, 7]
 
   static func main() {
     var arguments = Arguments()
@@ -31,7 +30,8 @@ import Tensors
       reads and writes as many bytes. Weighted only where importance changes the bytes.
       """)
     let headings = ["encode", "weighted", "decode"].flatMap { ["\($0) M/s", "GB/s", "copy"] }
-    print(line("", 8, headings, zip(widths, headings).map { max($0, $1.count + 2) }))
+    let widths = headings.map { $0.count + 3 }
+    print(line("", 8, headings, widths))
     let bench = BlockBench(
       rows: rows, rowLength: rowLength, kernels: kernels, workers: Workers(threads: threads))
     for format in formats {
@@ -43,7 +43,7 @@ import Tensors
           fixed(100 * result.shareOfCopy, 0) + "%",
         ]
       }
-      print(line(format.dtype.name, 8, cells, zip(widths, headings).map { max($0, $1.count + 2) }))
+      print(line(format.dtype.name, 8, cells, widths))
     }
   }
 
