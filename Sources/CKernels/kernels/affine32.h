@@ -25,6 +25,7 @@ ASSAY_INLINE void affine_encode_plain(const float *values, uint8_t *to, size_t c
     STORE(low, least);
     STORE(half, float_to_half16(least));
     for (size_t i = 0; i < present; i++, values += 32, to += block_bytes) {
+      prefetch_ahead(values);
       store_half(to, scales.half[i]);
       store_half(to + 2, half[i]);
       // Below 2^-128 the inverse overflows, beyond the largest float the range does; what no byte

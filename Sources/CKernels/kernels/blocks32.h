@@ -98,6 +98,7 @@ ASSAY_INLINE void symmetric_encode_plain(const float *values, uint8_t *to, size_
     const group_scales scales =
         scales_of_group(extreme_of_each(values, present) / (float)-levels);
     for (size_t i = 0; i < present; i++, values += 32, to += block_bytes) {
+      prefetch_ahead(values);
       store_half(to, scales.half[i]);
       // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
       f32x32 v = LOAD(f32x32, values) * scales.inverse[i] + ((float)levels + 0.5f);

@@ -37,6 +37,7 @@ static void mxfp4_encode(const float *values, const float *importance, void *blo
     STORE(exponent, __builtin_convertvector(exponents, u8x16));
     STORE(inverse, __builtin_bit_cast(f32x16, (255 - exponents) << 23));
     for (size_t i = 0; i < present; i++, values += 32, to += MXFP4_BYTES) {
+      prefetch_ahead(values);
       const f32x32 x = LOAD(f32x32, values);
       u8x16 nibbles;
       // Elsewhere the unit's inverse, or a difference from a level, is no float.

@@ -18,6 +18,7 @@ static void q8_0_encode(const float *values, const float *importance, void *bloc
     present = ASSAY_MIN(left, (size_t)GROUP);
     const group_scales scales = scales_of_group(magnitudes_of_group(values, present) / 127);
     for (size_t i = 0; i < present; i++, values += 32, to += 34) {
+      prefetch_ahead(values);
       store_half(to, scales.half[i]);
       STORE(to + 2, __builtin_convertvector(signed_bytes(values, scales.inverse[i]), i8x32));
     }

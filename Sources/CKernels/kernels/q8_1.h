@@ -9,6 +9,7 @@ static void q8_1_encode(const float *values, const float *importance, void *bloc
     const f32x16 scale = magnitudes_of_group(values, present) / 127;
     const group_scales scales = scales_of_group(scale);
     for (size_t i = 0; i < present; i++, values += 32, to += 36) {
+      prefetch_ahead(values);
       const i32x32 q = signed_bytes(values, scales.inverse[i]);
       store_half(to, scales.half[i]);
       store_half(to + 2, float_to_half((float)__builtin_reduce_add(q) * scale[i]));
