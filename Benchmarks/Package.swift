@@ -7,9 +7,13 @@ let package = Package(
   platforms: [.macOS("26.0")],
   dependencies: [.package(name: "assay", path: "..")],
   targets: [
-    .executableTarget(name: "blocks", dependencies: [.product(name: "Tensors", package: "assay")]),
+    .target(name: "Support"),
+    .executableTarget(
+      name: "blocks", dependencies: ["Support", .product(name: "Tensors", package: "assay")]),
     .executableTarget(
       name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
+    .executableTarget(
+      name: "pipeline", dependencies: ["Support", .product(name: "Conversion", package: "assay")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-"""Rows that block encoders meet, and rows that break careless ones. Seeded: same rows every time."""
+"""Rows and blocks that codecs meet, and those that break careless ones. Seeded: the same every time."""
 
 import json
 import pathlib
@@ -6,52 +6,9 @@ import struct
 
 import numpy as np
 
-# In the order of `assay_kernels`.
-FORMATS = ["F32", "F16", "BF16", "Q4_0", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K",
-           "Q4_1",
-           "Q8_1",
-           "Q8_K",
-           "Q2_K",
-           "Q3_K",
-           "IQ2_XXS",
-           "IQ2_XS",
-           "IQ2_S",
-           "IQ3_XXS",
-           "IQ3_S",
-           "IQ1_S",
-           "IQ1_M"]
-BLOCK = {"F32": 1, "F16": 1, "BF16": 1, "Q4_0": 32, "Q5_0": 32, "Q5_1": 32, "Q8_0": 32,
-         "Q4_K": 256, "Q5_K": 256, "Q6_K": 256,
-         "Q4_1": 32,
-         "Q8_1": 32,
-         "Q8_K": 256,
-         "Q2_K": 256,
-         "Q3_K": 256,
-         "IQ2_XXS": 256,
-         "IQ2_XS": 256,
-         "IQ2_S": 256,
-         "IQ3_XXS": 256,
-         "IQ3_S": 256,
-         "IQ1_S": 256,
-         "IQ1_M": 256}
-BYTES = {"F32": 4, "F16": 2, "BF16": 2, "Q4_0": 18, "Q5_0": 22, "Q5_1": 24, "Q8_0": 34,
-         "Q4_K": 144, "Q5_K": 176, "Q6_K": 210,
-         "Q4_1": 20,
-         "Q8_1": 36,
-         "Q8_K": 292,
-         "Q2_K": 84,
-         "Q3_K": 110,
-         "IQ2_XXS": 66,
-         "IQ2_XS": 74,
-         "IQ2_S": 82,
-         "IQ3_XXS": 98,
-         "IQ3_S": 110,
-         "IQ1_S": 50,
-         "IQ1_M": 56}
-# Formats that ggml encodes with importance only.
-DEMANDING = {"IQ2_XXS", "IQ2_XS", "IQ1_S"}
-# Rows whose squares are infinite.
-OVERFLOWING = {"huge", "maximum"}
+# Rows whose squares are infinite: where a format has a grid, ggml gives up on them, and libgguf then
+# reads beyond its tables.
+OVERFLOWING = frozenset({"huge", "maximum", "just below powers of two"})
 CHECKPOINT = pathlib.Path(__file__).parent.parent / "qwen2-kjv" / "model.safetensors"
 
 
@@ -118,33 +75,38 @@ def edges(rng, length, low, high):
     return row
 
 
+def weighed(rng, title, row):
+    """A row with importance of its own."""
+    return title, row, dict(importances(rng, row.size))["squares"]
+
+
 def five_bit_rows(rng, length):
-    """Rows at the edges of Q5_0 and Q5_1, which came after the goldens of the other formats."""
+    """Rows at the edges of Q5_0 and Q5_1."""
     row = edges(rng, length, -15, 15)
     row[::32] = -16
-    yield "edges under -16", row
-    yield edges_between(rng, length, 31)
-    yield zeros_of_both_signs(rng, length)
+    yield weighed(rng, "edges under -16", row)
+    yield weighed(rng, "edges between 0 and 31", edges_between(rng, length, 31))
+    yield weighed(rng, "zeros of both signs", zeros_of_both_signs(rng, length))
 
 
 def edges_between(rng, length, levels):
     """Rounding's edges for a block of scale 1 and minimum 0."""
     row = edges(rng, length, 0, levels)
     row[::32], row[31::32] = 0, levels
-    return f"edges between 0 and {levels}", row
+    return row
 
 
 def zeros_of_both_signs(rng, length):
     """The minimum is a zero, and the block keeps the sign of the first."""
     row = np.where(rng.random(length) < 0.5, 0.0, -0.0).astype(np.float32)
     row[rng.random(length) < 0.5] = 1.25
-    return "zeros of both signs", row
+    return row
 
 
 def affine_rows(rng, length):
     """Rows at the edges of Q4_1."""
-    yield edges_between(rng, length, 15)
-    yield zeros_of_both_signs(rng, length)
+    yield weighed(rng, "edges between 0 and 15", edges_between(rng, length, 15))
+    yield weighed(rng, "zeros of both signs", zeros_of_both_signs(rng, length))
 
 
 def grid_rows(rng, length):
@@ -152,24 +114,66 @@ def grid_rows(rng, length):
     row = rng.standard_normal(length).astype(np.float32)
     for start in range(0, length, 48):
         row[start : start + 16] = 0
-    yield "zeros between", row
+    yield weighed(rng, "zeros between", row)
     row = rng.standard_normal(length).astype(np.float32)
     row[: length // 2] = 0
     row[-32:] = 0
-    yield "zeros around", row
+    yield weighed(rng, "zeros around", row)
     # Equal elements: whatever sorts them must keep their order.
-    yield "few values", rng.choice(np.array([-1.5, -0.5, 0, 0.5, 1], np.float32), length)
+    row = rng.choice(np.array([-1.5, -0.5, 0, 0.5, 1], np.float32), length)
+    yield weighed(rng, "few values", row)
 
 
-# Rows that came with a format, beside those that all of them meet.
-OWN_ROWS = {"Q5_0": five_bit_rows, "Q5_1": five_bit_rows, "Q4_1": affine_rows,
-            "IQ2_XXS": grid_rows,
-            "IQ2_XS": grid_rows,
-            "IQ2_S": grid_rows,
-            "IQ3_XXS": grid_rows,
-            "IQ3_S": grid_rows,
-            "IQ1_S": grid_rows,
-            "IQ1_M": grid_rows}
+def infinite_rows(rng, length):
+    """A row and importance that overflow the sums, hence the scales, of some sub-blocks of 16."""
+    rng = np.random.default_rng(0)
+    row = np.where(rng.random(length) < 0.5, -1e16, 1e16).astype(np.float32)
+    importance = (10.0 ** rng.uniform(-6, 9, length // 16)).astype(np.float32).repeat(16)
+    yield "infinite scales", row, importance
+
+
+IQ4 = np.array([-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113], np.float32)
+
+
+def level_rows(rng, length):
+    """Rows at the edges of IQ4_NL, MXFP4, NVFP4 and the ternary formats, each with its importance."""
+    even = np.ones(length, np.float32)
+    # Levels that scale 1 fits exactly, and edges between levels, which importance leaves out.
+    row = rng.choice(IQ4, length)
+    row[::32] = -127
+    middle = np.arange(length) % 32 >= 16
+    row[middle] = beside(rng, rng.choice((IQ4[1:] + IQ4[:-1]) / 2, length))[middle]
+    yield "edges between uneven levels", row, np.where(middle, 0, 1).astype(np.float32)
+    row = beside(rng, rng.choice(np.array([0.25, 0.75, 1.25, 1.75, 2.5, 3.5, 5], np.float32), length))
+    row *= rng.choice([-1, 1], length).astype(np.float32)
+    row[::16] = 6
+    yield "edges between four-bit floats", row, even
+    # Just below a power of two the logarithm already rounds up to it.
+    row = (rng.standard_normal(length) * 1e-3).astype(np.float32)
+    for start in range(0, length, 16):
+        power = np.full(1, 2.0 ** rng.integers(-140, 128), np.float32)
+        power = (power.view(np.uint32) - np.uint32(rng.integers(0, 100))).view(np.float32)
+        row[start : start + 16] *= power
+        row[start + 5] = power[0]
+    yield "just below powers of two", row, even
+    row = rng.standard_normal(length).astype(np.float32)
+    for start in range(0, length, 16):
+        scale = np.float32(rng.integers(0, 33) / 16 * 2.0 ** rng.integers(-10, 9))
+        row[start : start + 16] *= scale
+        row[start + 3] = beside(rng, np.full(1, 6 * scale, np.float32))[0]
+    yield "edges between small scales", row, even
+    row = (rng.standard_normal(length) * 10.0 ** rng.uniform(7, 12)).astype(np.float32)
+    yield "beyond every small scale", row, even
+    row = beside(rng, rng.choice(np.array([-1, -0.5, 0, 0.5, 1], np.float32), length))
+    row[::64] = -1
+    yield "halves", np.clip(row, -1, 1), even
+
+
+def beside(rng, values):
+    """The values, or a neighbour of each."""
+    return np.where(
+        rng.random(values.size) < 0.5, values,
+        np.nextafter(values, np.where(rng.random(values.size) < 0.5, -np.inf, np.inf).astype(np.float32)))
 
 
 def importances(rng, length):
@@ -190,13 +194,6 @@ def normal_row(seed, length):
     return row, (rng.standard_normal(length) ** 2).astype(np.float32)
 
 
-def infinite_scales(seed, length=256):
-    """A row and importance that overflow the sums, hence the scales, of some sub-blocks of 16."""
-    rng = np.random.default_rng(seed)
-    row = np.where(rng.random(length) < 0.5, -1e16, 1e16).astype(np.float32)
-    return row, (10.0 ** rng.uniform(-6, 9, length // 16)).astype(np.float32).repeat(16)
-
-
 def two_valued(seed, length=256):
     """A row of about two values whose weights span forty decades. For a few seeds the search drives
     the quants beyond 2^22, where adding 1.5·2^23 no longer rounds: found by trying many."""
@@ -205,3 +202,12 @@ def two_valued(seed, length=256):
     row = (rng.integers(0, 2, length) * base).astype(np.float32)
     row += (rng.standard_normal(length) * 1e-7 * base).astype(np.float32)
     return row, (10.0 ** rng.uniform(-20, 20, length)).astype(np.float32)
+
+
+def random_blocks(rng, format, count):
+    """Random bytes whose scales are finite, one block a row."""
+    blocks = rng.integers(0, 256, (count, format.bytes), np.uint8)
+    for scale in format.scales:
+        infinite = np.all([blocks[:, byte] & mask == mask for byte, mask in scale], axis=0)
+        blocks[infinite, scale[0][0]] ^= 0x40
+    return blocks

@@ -11,6 +11,7 @@
 #include "table.h"
 
 #include "plain.h"
+#include "block_extremes.h"
 #include "blocks32.h"
 #include "q4_0.h"
 #include "q5_0.h"

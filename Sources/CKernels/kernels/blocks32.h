@@ -56,6 +56,13 @@ ASSAY_INLINE void encode_weighted(const float *values, const float *importance, 
   }
 }
 
+/// Of elements whose largest and smallest have one magnitude, the first of it, with its sign.
+ASSAY_INLINE float first_extreme(const float *values, int count, float magnitude) {
+  for (int i = 0; i < count; i++)
+    if (values[i] == magnitude || values[i] == -magnitude) return magnitude == 0 ? 0.0f : values[i];
+  return 0;
+}
+
 /// The element of largest magnitude with its sign, of `parts` times 32; of equal ones the first.
 ASSAY_INLINE float extreme_of(const float *values, int parts) {
   f32x32 high = LOAD(f32x32, values), low = high;
@@ -66,23 +73,39 @@ ASSAY_INLINE float extreme_of(const float *values, int parts) {
   }
   float above = largest32(high), below = largest32(-low);
   if (above != below) return above > below ? above : -below;
-  for (int i = 0; i < 32 * parts; i++)
-    if (values[i] == above || values[i] == -above) return above == 0 ? 0.0f : values[i];
-  return 0;
+  return first_extreme(values, 32 * parts, above);
+}
+
+/// The same for each block of a group.
+ASSAY_INLINE f32x16 extreme_of_each(const float *values, size_t present) {
+  f32x16 above, below;
+  extremes_of_group(values, present, &above, &below);
+  f32x16 extreme = above > below ? above : -below;
+  if (!ANY(above == below)) return extreme;
+  float each[GROUP];
+  STORE(each, extreme);
+  for (size_t i = 0; i < present; i++)
+    if (above[i] == below[i]) each[i] = first_extreme(values + 32 * i, 32, above[i]);
+  return LOAD(f32x16, each);
 }
 
 /// A half scale before quants that are offset by `levels`: without importance the element of
 /// largest magnitude becomes -levels.
 ASSAY_INLINE void symmetric_encode_plain(const float *values, uint8_t *to, size_t count, int levels,
                                          size_t block_bytes, void (*pack)(u8x32, uint8_t *)) {
-  for (; count >= 32; count -= 32, values += 32, to += block_bytes) {
-    float d = extreme_of(values, 1) / (float)-levels, inverse = d != 0 ? 1.0f / d : 0.0f;
-    store_half(to, float_to_half(d));
-    // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
-    f32x32 v = LOAD(f32x32, values) * inverse + ((float)levels + 0.5f);
-    v = ABS(v) < 128 ? v : (f32x32)0;
-    i32x32 q = __builtin_convertvector(v, i32x32), highest = 2 * levels - 1;
-    pack(__builtin_convertvector(q < highest ? q : highest, u8x32), to + 2);
+  for (size_t left = count / 32, present; left > 0; left -= present) {
+    present = ASSAY_MIN(left, (size_t)GROUP);
+    const group_scales scales =
+        scales_of_group(extreme_of_each(values, present) / (float)-levels);
+    for (size_t i = 0; i < present; i++, values += 32, to += block_bytes) {
+      prefetch_ahead(values);
+      store_half(to, scales.half[i]);
+      // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
+      f32x32 v = LOAD(f32x32, values) * scales.inverse[i] + ((float)levels + 0.5f);
+      v = ABS(v) < 128 ? v : (f32x32)0;
+      i32x32 q = __builtin_convertvector(v, i32x32), highest = 2 * levels - 1;
+      pack(__builtin_convertvector(q < highest ? q : highest, u8x32), to + 2);
+    }
   }
 }
 

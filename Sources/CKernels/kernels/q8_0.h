@@ -1,12 +1,9 @@
 // Q8_0: a half scale and 32 signed bytes.
 
-/// The quants of 32 elements and their scale, the largest magnitude over 127.
-ASSAY_INLINE i32x32 signed_bytes(const float *values, float *scale) {
-  f32x32 x = LOAD(f32x32, values);
-  float d = largest32(ABS(x)) / 127, inverse = d != 0 ? 1.0f / d : 0.0f;
-  *scale = d;
+/// The quants of 32 elements.
+ASSAY_INLINE i32x32 signed_bytes(const float *values, float inverse) {
   // Below 2^-128 the inverse overflows; what no byte can hold becomes zero, as in ggml on x86.
-  f32x32 v = x * inverse;
+  f32x32 v = LOAD(f32x32, values) * inverse;
   v = ABS(v) < 128 ? v : (f32x32)0;
   // roundf, halves away from zero: the greatest float below a half never carries too far.
   i32x32 half = (__builtin_bit_cast(i32x32, v) & (int32_t)0x80000000) | 0x3effffff;
@@ -17,11 +14,14 @@ static void q8_0_encode(const float *values, const float *importance, void *bloc
                         size_t row_length, size_t rows) {
   (void)importance;  // ggml's has no use for it
   uint8_t *to = blocks;
-  for (size_t count = row_length * rows; count >= 32; count -= 32, values += 32, to += 34) {
-    float d;
-    i32x32 q = signed_bytes(values, &d);
-    store_half(to, float_to_half(d));
-    STORE(to + 2, __builtin_convertvector(q, i8x32));
+  for (size_t left = row_length * rows / 32, present; left > 0; left -= present) {
+    present = ASSAY_MIN(left, (size_t)GROUP);
+    const group_scales scales = scales_of_group(magnitudes_of_group(values, present) / 127);
+    for (size_t i = 0; i < present; i++, values += 32, to += 34) {
+      prefetch_ahead(values);
+      store_half(to, scales.half[i]);
+      STORE(to + 2, __builtin_convertvector(signed_bytes(values, scales.inverse[i]), i8x32));
+    }
   }
 }
 
