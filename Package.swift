@@ -58,7 +58,8 @@ let package = Package(
     .testTarget(name: "ReferenceTests", dependencies: ["Reference", "Conversion", "TestSupport"]),
     .testTarget(name: "ConversionTests", dependencies: ["Conversion", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["assay", "TestSupport"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["assay", "Architectures", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17

@@ -42,6 +42,8 @@ public enum Numbers {
   public static func fixed(_ value: Double, _ digits: Int) -> String {
     value.isNaN ? "NaN" : String(format: "%.\(digits)f", value)
   }
+  /// Unrounded, for what is compared with a limit.
+  public static func exact(_ value: Double) -> String { value.isNaN ? "NaN" : "\(value)" }
   public static func scientific(_ value: Double) -> String {
     value.isNaN ? "NaN" : value == 0 ? "0" : String(format: "%.3e", value)
   }

@@ -53,7 +53,7 @@ extension ReportPage {
     func add(_ name: String, _ limit: Double?, _ found: Double, _ isMet: (Double) -> Bool) {
       guard let limit else { return }
       table.add([
-        .text(name), .number("\(limit)", limit), .number("\(found)", found),
+        .text(name), .number("\(limit)", limit), .number(Numbers.exact(found), found),
         .text(isMet(limit) ? "yes" : "no"),
       ])
     }
