@@ -256,9 +256,14 @@ private func compute(
     let convolution = random.floats(grouped.channels * grouped.taps)
     let rate = random.floats(6, in: -3...0), timeBias = random.floats(6)
     func moved(_ x: [Float], _ order: [Int], size: Int = 1) -> [Float] {
-      stride(from: 0, to: x.count, by: order.count * size).flatMap { row in
-        order.flatMap { x[row + $0 * size..<row + ($0 + 1) * size] }
+      var out: [Float] = []
+      for row in stride(from: 0, to: x.count, by: order.count * size) {
+        for place in order {
+          let start = row + place * size
+          out += x[start..<start + size]
+        }
       }
+      return out
     }
     func result(_ layout: DeltaLayout) throws -> [Float] {
       let heads = layout.valueRows(size: 1, in: .grouped)
