@@ -51,6 +51,10 @@ import Testing
       #expect(
         difference(out, zip(gate, up).map { Plain.geluMultiply(gate: $0, up: $1) }) == nil,
         "seed \(seed)")
+      numerics.sigmoidMultiply(up, gate: gate, count: count, into: &out)
+      #expect(
+        difference(out, zip(gate, up).map { Plain.sigmoidMultiply($1, gate: $0) }) == nil,
+        "seed \(seed)")
       numerics.add(gate, up, count: count, into: &out)
       #expect(difference(out, zip(gate, up).map { $0 + $1 }) == nil, "seed \(seed)")
     }

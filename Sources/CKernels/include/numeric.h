@@ -15,6 +15,25 @@ enum { ASSAY_PANEL = 32 };
 /// Tokens that do not pay for packing.
 enum { ASSAY_FEW = 4 };
 
+/// One head of a gated delta net. Strides are in floats, from one token to the next.
+typedef struct assay_delta {
+  /// [keys][state_stride], with room for whole vectors of 16 in each row.
+  float *state;
+  size_t state_stride, keys, values, tokens;
+  /// Rows of `keys`.
+  const float *key, *query;
+  size_t key_stride;
+  /// Rows of `values`.
+  const float *value;
+  size_t value_stride;
+  /// One number for each token.
+  const float *decay, *beta;
+  size_t gate_stride;
+  /// Rows of `values`.
+  float *out;
+  size_t out_stride;
+} assay_delta;
+
 typedef struct assay_math {
   /// Decodes `k` elements of each of `row_count` (at most 32) rows and stores them transposed:
   /// `panel[i * 32 + r]` is element i of row r, zero for the missing rows. `scratch` holds 32 * k.
@@ -59,6 +78,19 @@ typedef struct assay_math {
   /// y = (gate / (1 + exp(-2u))) * up, 2u = fma(gate^3, 0.044715, gate) * 2 sqrt(2/pi):
   /// the tanh form.
   void (*gelu_multiply)(const float *gate, const float *up, float *y, size_t n);
+
+  /// y = x / (1 + exp(-gate)).
+  void (*sigmoid_multiply)(const float *x, const float *gate, float *y, size_t n);
+
+  /// v = sum of rows[j][c] * taps[j * stride + c]: one chain of fmas over j = 0..<count from +0.0;
+  /// y[c] = v / (1 + exp(-v)), for c in 0..<n.
+  void (*convolve_silu)(const float *const *rows, size_t count, const float *taps, size_t stride,
+                        size_t n, float *y);
+
+  /// Token after token, for each column v: s[i] = state[i] * decay; sum = chain of
+  /// fma(s[i], key[i]) from +0.0; delta = (value - sum) * beta; state[i] = fma(key[i], delta, s[i]);
+  /// out = chain of fma(state[i], query[i]) from +0.0.
+  void (*delta_rule)(const assay_delta *head);
 
   /// Rotates pairs (x[i], x[i + half]), i < half: (a cos - b sin, b cos + a sin), nothing fused.
   void (*rope_halves)(float *x, size_t half, const float *cosines, const float *sines);

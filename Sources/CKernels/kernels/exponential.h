@@ -45,6 +45,7 @@ ASSAY_INLINE void assay_silu_op(const assay_v *gate, const assay_v *up, assay_v 
   *y *= *up;
 }
 ASSAY_MAP(assay_silu_multiply, assay_silu_op)
+ASSAY_MAP(assay_sigmoid_multiply, assay_sigmoid_times)
 
 /// 0.5 (1 + tanh u) is 1 / (1 + exp(-2u)), which keeps its relative accuracy in the left tail.
 ASSAY_INLINE void assay_gelu_op(const assay_v *gate, const assay_v *up, assay_v *y) {

@@ -4,6 +4,7 @@
 #include "exponential.h"
 #include "matrix_pack.h"
 
+#include "delta.h"
 #include "matrix_few.h"
 #include "matrix_tile.h"
 #include "reductions.h"
@@ -17,5 +18,6 @@
     .silu_multiply = assay_silu_multiply, .gelu_multiply = assay_gelu_multiply,               \
     .rope_halves = assay_rope_halves, .rope_pairs = assay_rope_pairs, .add = assay_add,       \
     .few = assay_few, .few_f32 = assay_few_f32, .few_bf16 = assay_few_bf16,                   \
-    .peak = assay_peak,                                                                       \
+    .sigmoid_multiply = assay_sigmoid_multiply, .convolve_silu = assay_convolve_silu,         \
+    .delta_rule = assay_delta_rule, .peak = assay_peak,                                       \
   }
