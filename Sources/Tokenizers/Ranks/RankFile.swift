@@ -72,7 +72,8 @@ private struct RankReader {
       guard let place else {
         throw FormatError(
           .damaged, "a rank is missing", subject: "ranks",
-          expected: "\(count) tokens with the ranks from 0 to \(count - 1)", found: "none for \(rank)")
+          expected: "\(count) tokens with the ranks from 0 to \(count - 1)",
+          found: "none for \(rank)")
       }
       tokens.append(arena[place])
     }
@@ -80,8 +81,7 @@ private struct RankReader {
   }
 
   /// Returns false for an empty line.
-  private mutating func readLine(_ line: Range<Int>, of text: [UInt8]) throws(FormatError) -> Bool
-  {
+  private mutating func readLine(_ line: Range<Int>, of text: [UInt8]) throws(FormatError) -> Bool {
     func malformed(_ message: String) -> FormatError {
       FormatError(
         .damaged, message, offset: line.lowerBound, subject: "ranks",
