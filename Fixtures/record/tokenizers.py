@@ -331,4 +331,5 @@ def main():
     write("splits.json", "[" + ",\n".join(compact(case) for case in splits()) + "]")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ public struct Checkpoint: Sendable {
     case config = "config.json"
     case generationConfig = "generation_config.json"
     case tokenizer = "tokenizer.json"
+    case ranks = "qwen.tiktoken"
     case tokenizerConfig = "tokenizer_config.json"
     case chatTemplate = "chat_template.jinja"
     case readme = "README.md"

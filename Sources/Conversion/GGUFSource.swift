@@ -26,7 +26,7 @@ public struct GGUFSource: Sendable {
     var own: [Metadata.Entry] = []
     if carriesSource {
       if vocabulary?.isExact == false { entries += [vocabulary?.regexEntry].compactMap(\.self) }
-      own = try [vocabulary?.sourceEntry].compactMap(\.self) + SourceKeys.entries(for: model)
+      own = try (vocabulary?.sourceEntries ?? []) + SourceKeys.entries(for: model)
     }
     let origin = try Origin(model)
     problems += origin.problems
@@ -67,23 +67,31 @@ public struct GGUFSource: Sendable {
     ]
   }
 
-  /// The tokenizer; none, with a warning, where there is no tokenizer.json.
+  /// The tokenizer; none, with a warning, where there is no file of one.
   private static func vocabulary(_ model: Model, _ problems: inout [Problem])
     throws(FormatError) -> GGUFVocabulary?
   {
     let checkpoint = model.checkpoint
-    guard let bytes = try checkpoint.bytes(of: .tokenizer) else {
+    let config = try checkpoint.json(of: .tokenizerConfig)
+    let template = try checkpoint.bytes(of: .chatTemplate).map { ByteString($0) }
+    let vocabulary: GGUFVocabulary
+    if let bytes = try checkpoint.bytes(of: .tokenizer) {
+      vocabulary = try GGUFVocabulary(
+        huggingFace: bytes, file: checkpoint.path(of: .tokenizer), config: config,
+        modelConfig: checkpoint.config, chatTemplate: template)
+    } else if let bytes = try checkpoint.bytes(of: .ranks) {
+      vocabulary = try GGUFVocabulary(
+        ranks: bytes, of: .qwen, file: checkpoint.path(of: .ranks), config: config,
+        modelConfig: checkpoint.config, chatTemplate: template)
+    } else {
       problems.append(
         Problem(
           .warning, "missing-tokenizer", subject: Checkpoint.Companion.tokenizer.rawValue,
           "there is no tokenizer beside the weights: runtimes will not be able to read text",
-          remedy: "Download tokenizer.json, and convert again."))
+          remedy: "Download tokenizer.json, or qwen.tiktoken for the first Qwen, and convert again."
+        ))
       return nil
     }
-    let vocabulary = try GGUFVocabulary(
-      huggingFace: bytes, file: checkpoint.path(of: .tokenizer),
-      config: try checkpoint.json(of: .tokenizerConfig), modelConfig: checkpoint.config,
-      chatTemplate: try checkpoint.bytes(of: .chatTemplate).map { ByteString($0) })
     problems += vocabulary.notes.map {
       Problem(vocabulary.isExact ? .note : .warning, "tokenizer-note", subject: "tokenizer", $0)
     }

@@ -21,13 +21,21 @@ struct HuggingFaceFiles {
     for (companion, key) in SourceKeys.companions where companion != .config {
       if let text = metadata[key]?.bytes { add(companion, text.bytes) }
     }
-    if let text = metadata[GGUFVocabulary.sourceKey]?.bytes {
+    if let text = metadata[GGUFVocabulary.sourceKey]?.bytes,
+      metadata[GGUFVocabulary.rankKey] == nil
+    {
       add(.tokenizer, text.bytes)
     } else if metadata["tokenizer.ggml.model"] != nil {
       let vocabulary = try GGUFVocabulary(gguf: metadata)
-      add(.tokenizer, try vocabulary.tokenizerJSON())
+      let ranks = try vocabulary.rankFile(of: .qwen)
+      if let ranks {
+        add(.ranks, ranks)
+      } else {
+        add(.tokenizer, try vocabulary.tokenizerJSON())
+      }
       if metadata[SourceKeys.tokenizerConfig] == nil {
-        add(.tokenizerConfig, Array(vocabulary.tokenizerConfig().serialized(pretty: true).utf8))
+        let config = vocabulary.tokenizerConfig(of: ranks == nil ? nil : .qwen)
+        add(.tokenizerConfig, Array(config.serialized(pretty: true).utf8))
       }
     }
     if let template = metadata["tokenizer.chat_template"]?.bytes {

@@ -48,7 +48,7 @@ import Testing
       huggingFace: bytes, file: name, config: nil, modelConfig: nil)
     // With the original inside, everything is as it was.
     var metadata = Metadata(vocabulary.entries)
-    metadata[GGUFKey.source] = vocabulary.sourceEntry?.value
+    metadata[GGUFKey.source] = vocabulary.sourceEntries.first?.value
     let whole = try Tokenizer.load(gguf: metadata, file: name)
     for text in try Goldens.texts() {
       #expect(

@@ -27,7 +27,7 @@ extension GGUFVocabulary {
       preRegexes = tokenizer.preTokenizer.isolatedRegexes
       notes = tokenizer.notes + [choice.note].compactMap { $0 }
       if !tokenizer.normalizer.isIdentity {
-        notes.append("GGUF carries no normalizer: llama.cpp does not compose text (NFC) first")
+        notes.append(GGUFVocabulary.normalizerNote)
       }
 
       let count = try GGUFVocabulary.size(tokenizer, modelConfig)
@@ -49,6 +49,9 @@ extension GGUFVocabulary {
     }
   }
 
+  static let normalizerNote =
+    "GGUF carries no normalizer: llama.cpp does not compose text (NFC) first"
+
   /// GGUF's `gpt2` is byte-level BPE and nothing else.
   private static func checkRepresentable(_ tokenizer: Tokenizer, _ model: Component)
     throws(FormatError)
@@ -69,7 +72,7 @@ extension GGUFVocabulary {
   }
 
   /// The model's number of rows, which may be more than the tokenizer has tokens.
-  private static func size(_ tokenizer: Tokenizer, _ config: JSON?) throws(FormatError) -> Int {
+  static func size(_ tokenizer: Tokenizer, _ config: JSON?) throws(FormatError) -> Int {
     guard
       let value = config?.present("vocab_size")
         ?? config?["text_config"]?.present("vocab_size")
@@ -85,7 +88,7 @@ extension GGUFVocabulary {
     return size
   }
 
-  private static func tokens(of tokenizer: Tokenizer, count: Int) -> (ByteStrings, [Int32]) {
+  static func tokens(of tokenizer: Tokenizer, count: Int) -> (ByteStrings, [Int32]) {
     var tokens = ByteStrings()
     tokens.reserve(count: count, bytes: count * 8)
     var types: [Int32] = []
@@ -145,7 +148,7 @@ extension GGUFVocabulary {
     return merges
   }
 
-  private static func templates(_ config: JSON?, _ text: ByteString?) -> [ChatTemplate] {
+  static func templates(_ config: JSON?, _ text: ByteString?) -> [ChatTemplate] {
     guard let entry = config?.present("chat_template") else {
       return text.map { [ChatTemplate(name: nil, text: $0)] } ?? []
     }

@@ -6,6 +6,7 @@ extension Tokenizer {
   public static func load(gguf metadata: Metadata, file: String) throws(FormatError) -> Tokenizer {
     do throws(FormatError) {
       let vocabulary = try GGUFVocabulary(gguf: metadata)
+      if vocabulary.rankText != nil { return try Tokenizer(ranksOf: vocabulary, .qwen) }
       if let source = vocabulary.sourceJSON {
         return try Tokenizer(source: source, of: vocabulary, file: file)
       }

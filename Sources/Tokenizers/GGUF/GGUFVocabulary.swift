@@ -11,6 +11,9 @@ enum GGUFKey {
   static let templates = "tokenizer.chat_templates"
   /// The text of the original tokenizer.json: a key of GGUF.
   static let source = "tokenizer.huggingface.json"
+  /// Says that the vocabulary comes from a rank file: its text, or nothing where the vocabulary spells
+  /// it already. A key of ours.
+  static let ranks = "assay.source.qwen_tiktoken"
   /// The original patterns, where no value of `pre` means them: a key of ours.
   static let regexes = "assay.tokenizer.pre_regex"
 }
@@ -34,6 +37,9 @@ public struct GGUFVocabulary: Sendable {
   public internal(set) var preRegexes: [String]?
   /// The text of the original tokenizer.json.
   public internal(set) var sourceJSON: [UInt8]?
+  /// The rank file that the vocabulary comes from: empty where it is what `rankFile` makes; nil
+  /// where there is none.
+  var rankText: [UInt8]?
   /// What was read of tokenizer.json, for who needs both; nil for a vocabulary from a GGUF.
   public internal(set) var tokenizer: Tokenizer?
   /// What the metadata cannot say, or says only nearly.
@@ -82,10 +88,16 @@ public struct GGUFVocabulary: Sendable {
   /// The key under which a GGUF carries its original tokenizer.json.
   public static let sourceKey = GGUFKey.source
 
+  /// The key that is there where the original is a rank file; then the other one holds a
+  /// tokenizer.json that was made for other programs.
+  public static let rankKey = GGUFKey.ranks
+
   /// The original tokenizer.json, from which any program can do exactly what the model was trained
-  /// with; nil where there is none.
-  public var sourceEntry: Metadata.Entry? {
-    sourceJSON.map { (GGUFKey.source, .string(ByteString($0))) }
+  /// with, and what the rank file needs.
+  public var sourceEntries: [Metadata.Entry] {
+    [(GGUFKey.source, sourceJSON), (GGUFKey.ranks, rankText)].compactMap { key, text in
+      text.map { (key, .string(ByteString($0))) }
+    }
   }
 }
 
@@ -146,6 +158,7 @@ extension GGUFVocabulary {
       }
     }
     sourceJSON = metadata[GGUFKey.source]?.bytes?.bytes
+    rankText = metadata[GGUFKey.ranks]?.bytes?.bytes
     if let regexes = metadata[GGUFKey.regexes]?.array?.strings {
       var texts: [String] = []
       for regex in regexes {

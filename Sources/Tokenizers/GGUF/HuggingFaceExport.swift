@@ -5,12 +5,17 @@ extension GGUFVocabulary {
   /// original where the file carries it, and otherwise one made from the vocabulary.
   public func tokenizerJSON() throws(FormatError) -> [UInt8] {
     if let sourceJSON { return sourceJSON }
-    let store = try tokenStore()
     // What cannot be loaded must not be written.
     _ = try Tokenizer(self)
+    return try madeJSON(normalizer: .null)
+  }
+
+  func madeJSON(normalizer: JSONValue) throws(FormatError) -> [UInt8] {
+    let store = try tokenStore()
     var text = "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":"
     text += addedTokens.serialized()
-    text += ",\"normalizer\":null,\"pre_tokenizer\":" + preTokenizer.serialized()
+    text += ",\"normalizer\":" + normalizer.serialized()
+    text += ",\"pre_tokenizer\":" + preTokenizer.serialized()
     text += ",\"post_processor\":" + postProcessorJSON.serialized()
     text +=
       ",\"decoder\":{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,"
@@ -35,11 +40,16 @@ extension GGUFVocabulary {
     return Array(text.utf8)
   }
 
-  /// A tokenizer_config.json: which tokens begin, end and pad a text, and the chat template.
-  public func tokenizerConfig() -> JSONValue {
+  /// A tokenizer_config.json: which tokens begin, end and pad a text, and the chat template. `kind`
+  /// is the class that reads the rank file, where there is one.
+  public func tokenizerConfig(of kind: TiktokenClass? = nil) -> JSONValue {
     var config: JSONValue = [
       "tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": false,
     ]
+    if let kind {
+      config["tokenizer_class"] = .string(kind.name)
+      config["auto_map"] = ["AutoTokenizer": [.string("\(kind.module).\(kind.name)"), .null]]
+    }
     for special in specialIDs where tokens.indices.contains(special.id) {
       config["\(special.role.rawValue)_token"] = .string(tokens[special.id].text)
     }

@@ -170,7 +170,7 @@ struct NamedPreTokenizer: Sendable {
   private static let contraction = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
 
   /// Llama 3's and Qwen2's pattern, which differ in how many digits are one piece.
-  private static func words(digits: String) -> String {
+  static func words(digits: String) -> String {
     contraction + #"|[^\r\n\p{L}\p{N}]?\p{L}+|"# + digits
       + #"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"#
   }

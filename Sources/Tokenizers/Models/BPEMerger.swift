@@ -21,6 +21,9 @@ struct BPEMerger {
 
   mutating func append(_ id: UInt32) { ids.append(id) }
 
+  /// The parts, where they are two.
+  var pair: (left: UInt32, right: UInt32)? { ids.count == 2 ? (ids[0], ids[1]) : nil }
+
   func appendIDs(to result: inout [Int]) { for id in ids { result.append(Int(id)) } }
 
   mutating func merge(_ merges: PairTable, _ results: [UInt32]) {

@@ -3,10 +3,27 @@ import Foundation
 /// Which characters come apart, and which pairs come together. Made once, from Foundation's answers
 /// for single characters.
 ///
-/// The tables of `tokenizers` are those of Unicode 9: to them a newer mark is a letter like any
-/// other, and a model was trained on text that was composed so. Newer characters are left out.
+/// To an older table a newer mark is a letter like any other, and a model was trained on text that
+/// was composed so: each table leaves out what is newer than it.
 struct CompositionTable: Sendable {
-  static let shared = CompositionTable()
+  /// Whose table: the version of Unicode that the tokenizer's own program composes by.
+  enum Edition: Int, Sendable {
+    /// Of `tokenizers`.
+    case tokenizers = 9
+    /// Of `unicodedata` in Python 3.11, current when the models that use it came out.
+    case python = 14
+
+    /// Made when it is first needed.
+    var table: CompositionTable {
+      switch self {
+      case .tokenizers: CompositionTable.ofTokenizers
+      case .python: CompositionTable.ofPython
+      }
+    }
+  }
+
+  private static let ofTokenizers = CompositionTable(.tokenizers)
+  private static let ofPython = CompositionTable(.python)
 
   private var decompositions: [UInt32: [Unicode.Scalar]] = [:]
   private var compositions: [UInt64: Unicode.Scalar] = [:]
@@ -19,10 +36,10 @@ struct CompositionTable: Sendable {
     0x2f800..<0x2fa20,
   ]
 
-  private init() {
+  private init(_ edition: Edition) {
     var composites: [(scalar: Unicode.Scalar, parts: [Unicode.Scalar])] = []
     for value in CompositionTable.ranges.joined() {
-      guard let scalar = Unicode.Scalar(value), CompositionTable.isKnown(scalar) else { continue }
+      guard let scalar = Unicode.Scalar(value), edition.knows(scalar) else { continue }
       let text = String(scalar)
       let parts = Array(text.decomposedStringWithCanonicalMapping.unicodeScalars)
       if parts == [scalar] { continue }
@@ -43,15 +60,11 @@ struct CompositionTable: Sendable {
       touched[Int(parts[parts.count - 1].value)] = true
     }
     for value in 0..<UInt32(touched.count) {
-      guard let scalar = Unicode.Scalar(value), CompositionTable.isKnown(scalar) else { continue }
+      guard let scalar = Unicode.Scalar(value), edition.knows(scalar) else { continue }
       if scalar.properties.canonicalCombiningClass != .notReordered { touched[Int(value)] = true }
     }
     for value in Hangul.vowels { touched[Int(value)] = true }
     for value in Hangul.finals { touched[Int(value)] = true }
-  }
-
-  private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.age.map { $0.major <= 9 } ?? false
   }
 
   /// The class by which marks are ordered; 0 for what is no mark.
@@ -108,5 +121,11 @@ private enum Hangul {
       return Unicode.Scalar(first.value + second.value - finals.lowerBound + 1)
     }
     return nil
+  }
+}
+
+extension CompositionTable.Edition {
+  fileprivate func knows(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.age.map { $0.major <= rawValue } ?? false
   }
 }

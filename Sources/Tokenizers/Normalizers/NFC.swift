@@ -3,7 +3,7 @@
 /// Foundation composes too, but in time that grows with the square of a run of marks, and some of
 /// its versions lose marks from long runs: only its answers for single characters are used.
 enum NFC {
-  static func apply(_ text: [UInt8]) -> [UInt8] {
+  static func apply(_ text: [UInt8], _ edition: CompositionTable.Edition = .tokenizers) -> [UInt8] {
     guard let first = text.firstIndex(where: { $0 >= 0xcc }) else { return text }
     var result: [UInt8] = []
     // Only stretches that composition can touch are taken apart.
@@ -26,7 +26,7 @@ enum NFC {
         end += next.width
       }
       result.append(contentsOf: text[copied..<start])
-      compose(text[start..<end], into: &result)
+      compose(text[start..<end], edition.table, into: &result)
       copied = end
       place = end
     }
@@ -47,8 +47,9 @@ enum NFC {
     }
   }
 
-  private static func compose(_ stretch: ArraySlice<UInt8>, into result: inout [UInt8]) {
-    let table = CompositionTable.shared
+  private static func compose(
+    _ stretch: ArraySlice<UInt8>, _ table: CompositionTable, into result: inout [UInt8]
+  ) {
     let scalars = String(decoding: stretch, as: UTF8.self).unicodeScalars
     guard scalars.contains(where: table.isTouched) else {
       result.append(contentsOf: stretch)

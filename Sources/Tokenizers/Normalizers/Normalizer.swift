@@ -2,7 +2,7 @@ import Containers
 
 /// What is done to text before anything else looks at it.
 struct Normalizer: Sendable {
-  enum Step: Sendable { case nfc }
+  enum Step: Sendable { case nfc(CompositionTable.Edition) }
 
   var steps: [Step]
 
@@ -13,7 +13,7 @@ struct Normalizer: Sendable {
     let component = Component(json, "normalizer")
     switch component.type {
     case nil: steps = []
-    case "NFC": steps = [.nfc]
+    case "NFC": steps = [.nfc(.tokenizers)]
     case "Sequence":
       steps = []
       for part in try component.parts("normalizers") { steps += try Normalizer(part).steps }
@@ -21,7 +21,7 @@ struct Normalizer: Sendable {
     }
   }
 
-  private init(steps: [Step]) { self.steps = steps }
+  init(steps: [Step]) { self.steps = steps }
 
   var isIdentity: Bool { steps.isEmpty }
 
@@ -30,7 +30,7 @@ struct Normalizer: Sendable {
     var text = Array(text)
     for step in steps {
       switch step {
-      case .nfc: text = NFC.apply(text)
+      case .nfc(let edition): text = NFC.apply(text, edition)
       }
     }
     return text

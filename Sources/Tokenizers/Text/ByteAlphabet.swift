@@ -47,7 +47,20 @@ enum ByteAlphabet {
 
   static func encode(_ text: some Sequence<UInt8>) -> [UInt8] {
     var spelled: [UInt8] = []
-    for byte in text { UTF8Text.append(scalars[Int(byte)], to: &spelled) }
+    append(text, to: &spelled)
     return spelled
+  }
+
+  static func append(_ text: some Sequence<UInt8>, to spelled: inout [UInt8]) {
+    for byte in text {
+      let value = scalars[Int(byte)].value
+      // All are below U+0144: two bytes of UTF-8 at most.
+      if value < 0x80 {
+        spelled.append(UInt8(truncatingIfNeeded: value))
+      } else {
+        spelled.append(UInt8(truncatingIfNeeded: 0xc0 | value >> 6))
+        spelled.append(UInt8(truncatingIfNeeded: 0x80 | value & 0x3f))
+      }
+    }
   }
 }
