@@ -53,6 +53,8 @@ public enum ConfigEntry: Sendable {
   /// Keys that do not concern a forward pass.
   case unused([String])
 
+  var isRope: Bool { if case .rope = self { true } else { false } }
+
   /// A float with its own form in config.json.
   public struct Mapped: Sendable {
     let key: String
@@ -145,6 +147,12 @@ public struct ConfigTable: Sendable {
   public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = []) {
     self.entries = entries
     self.preface = preface
+  }
+
+  /// Rope needs the other numbers, wherever it is stated.
+  var inReadingOrder: [ConfigEntry] {
+    let all = preface + entries
+    return all.filter { !$0.isRope } + all.filter(\.isRope)
   }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's

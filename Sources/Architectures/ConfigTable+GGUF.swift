@@ -26,7 +26,7 @@ extension ConfigTable {
       metadata: metadata, prefix: prefix, file: file, evidence: evidence, remembered: remembered)
     var consumed: Set<String> = []
     var statements: [GGUFNumbers.Statement] = []
-    for entry in preface + entries {
+    for entry in inReadingOrder {
       consumed.formUnion(entry.ggufKeys.map { prefix + $0 })
       try entry.read(source, into: &result.parameters, statements: &statements)
     }

@@ -17,7 +17,7 @@ extension ConfigTable {
   {
     var result = ReadConfig(parameters: HyperParameters(), problems: [])
     var consumed = ConfigTable.bookkeeping
-    for entry in preface + entries {
+    for entry in inReadingOrder {
       consumed.formUnion(entry.keys)
       try entry.read(
         config, file: file, embeddingRows: embeddingRows, into: &result.parameters,

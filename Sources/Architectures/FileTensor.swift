@@ -18,6 +18,9 @@ public struct FileTensor: Sendable {
   public let rows: Int
   public let columns: Int
 
+  /// Matrices that are stacked.
+  public var slices: Int { sliceRows == 0 ? 0 : rows / sliceRows }
+
   /// The rows of one logical tensor within a file tensor.
   public struct Strip: Sendable {
     public let spec: TensorSpec
@@ -30,13 +33,14 @@ public struct FileTensor: Sendable {
     let groups: Int
     let stride: Int
     /// From transformers' order to the file's.
-    let order: Transform
+    public let order: Transform
 
     public var key: Model.Key { Model.Key(spec.role, spec.part, block: block) }
 
-    /// Whether the strip is all of its slice, in transformers' order.
-    var isPlain: Bool { order == .identity && isContiguous }
-    var isContiguous: Bool { groups == 1 }
+    /// Whether its rows follow each other, in transformers' order.
+    public var isContiguous: Bool { groups == 1 && order == .identity }
+    /// Whether it is one piece of its slice, of all experts where it has any.
+    public var isWhole: Bool { groups == 1 && base == 0 && expert == nil }
     private var groupRows: Int { rows / groups }
 
     func fileRow(_ row: Int) -> Int {

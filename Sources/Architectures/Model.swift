@@ -71,6 +71,12 @@ public struct Model: Sendable {
   /// tensor.
   public subscript(key: Key) -> [Home] { homes[key] ?? [] }
 
+  /// The type that a tensor of another file takes its values from; F32 where they come from several.
+  public func sourceType(of tensor: FileTensor) -> DType {
+    let types = Set(tensor.strips.flatMap { self[$0.key] }.map { slots[$0.slot].info.dtype })
+    return types.count == 1 ? types.first ?? .f32 : .f32
+  }
+
   /// All logical tensors, in the file's order.
   public var keys: [Key] {
     var seen: Set<Key> = []

@@ -118,17 +118,23 @@ public indirect enum Op: Sendable {
     public var activation: Activation
     /// Softmax over the chosen scores instead of over all: gpt-oss.
     public var softmaxAfterChoice: Bool
+    /// The weights are normalized whatever the model's numbers say.
+    public var normalizes = false
+    /// What a group of experts is chosen by: its best score, or the sum of its best two.
+    public var groupsByBestTwo = false
     public var shared: GatedFeedForward?
     /// A vector whose product with x, through a sigmoid, weighs the shared expert.
     public var sharedGate: TensorRole?
 
     public init(
-      _ activation: Activation = .silu, correction: TensorRole? = nil,
-      softmaxAfterChoice: Bool = false, shared: GatedFeedForward? = nil,
+      _ activation: Activation = .silu, normalizes: Bool = false, correction: TensorRole? = nil,
+      groupsByBestTwo: Bool = false, softmaxAfterChoice: Bool = false, shared: GatedFeedForward? = nil,
       sharedGate: TensorRole? = nil
     ) {
       self.activation = activation
+      self.normalizes = normalizes
       self.correction = correction
+      self.groupsByBestTwo = groupsByBestTwo
       self.softmaxAfterChoice = softmaxAfterChoice
       self.shared = shared
       self.sharedGate = sharedGate

@@ -39,6 +39,6 @@ extension Architecture {
         [.experts, .expertFeedForward, .embedding],
         or: [Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)]),
     ],
-    block: .usualBlock(.init(), .mixtureOfExperts(.init())),
+    block: .usualBlock(.init(), .mixtureOfExperts(.init(normalizes: true))),
     head: .usualHead)
 }
