@@ -1,7 +1,9 @@
 import Architectures
 import Checkpoints
 import Containers
+import Conversion
 import Foundation
+import Quantization
 import Reference
 import Tensors
 import TestSupport
@@ -79,6 +81,21 @@ import Testing
       let other = try Self.logits(Fixture.path(name), Array(tokens.prefix(9)), length: tokens.count, kernels: kernels)
       #expect(Array(whole.prefix(other.count)) == other, "\(kernels)")
     }
+  }
+
+  /// Ours, made at 32 bit, with what we remember: the same bits for every family, whatever llama.cpp
+  /// has words for.
+  @Test(arguments: Families.all)
+  func ourGGUFComputesTheSameBits(_ name: String) throws {
+    let path = Families.path(name)
+    let scratch = try Scratch()
+    let model = try Families.model(name)
+    let recipe = Recipe(TypeChoices(try #require(Preset.named("F32"))), for: model)
+    let plan = try GGUFSource(model, carriesSource: true).plan(recipe)
+    _ = try Executor(plan, threads: 2).run(to: scratch.file("ours.gguf"))
+    let tokens = try Golden(path + "/golden.safetensors").tokens
+    #expect(
+      try Self.logits(path, tokens) == Self.logits(scratch.file("ours.gguf"), tokens))
   }
 
   /// llama.cpp made these GGUFs; at 32 bit they hold the same numbers as the checkpoint.
