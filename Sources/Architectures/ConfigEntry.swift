@@ -13,31 +13,128 @@ public enum ConfigEntry: Sendable {
     case headSize
     /// Rows of the token embedding: a GGUF need not state its vocabulary's size.
     case embeddingRows
+    case number(Int)
   }
 
   /// Whether GGUF states a value that its absence would mean as well.
   public enum Statement: Sendable { case always, ifUnusual, never }
 
+  /// A whole number of at least `least`.
   case integer(
     _ key: String, gguf: [String], Field<Int>, absent: Absent = .required,
-    stated: Statement = .always)
-  case float(_ key: String, gguf: String, Field<Float>, absent: Float?)
-  /// A flag that GGUF expresses by which tensors are there (`TensorSpec.Presence`).
-  case flag(_ key: String, Field<Bool>, absent: Bool)
-  /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling.
-  case rope
+    stated: Statement = .always, least: Int = 1)
+  case float(_ key: String, gguf: String?, Field<Float>, absent: Float?)
+  /// A float that config.json states in another form.
+  case mapped(Mapped)
+  /// A float that no file states.
+  case computed(Field<Float>, @Sendable (HyperParameters) -> Float)
+  /// A flag that GGUF expresses by which tensors are there (`TensorSpec.Presence`), or by a key.
+  case flag(_ key: String, Field<Bool>, absent: Bool, gguf: String? = nil)
+  /// The function that turns a router's scores into weights.
+  case gating(_ key: String?, absent: ExpertGating, stated: Statement = .always)
+  /// Elements of a head that rope rotates, which config.json states as a share of it.
+  case rotatedShare(_ key: String, absent: Double, stated: Statement = .always)
+  /// Which layers are of a kind.
+  case layers(LayerList)
+  /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
+  /// GGUF states at this place.
+  case rope(writes: [RopePart] = [.scaling, .base])
+  /// A part of what `rope` reads, stated at this place in a GGUF.
+  case ropePart(RopePart)
   /// `general.file_type` stands at this place in a GGUF's metadata.
   case fileType
-  /// A key whose only value that the family's description covers is this one. Any other is
-  /// reported with `consequence`; `fatal` where the result would be another model.
-  case expected(_ key: String, JSONValue, fatal: Bool, consequence: String)
+  /// A key whose only values that the family's description covers are this one, which is written,
+  /// and those of `or`. Any other is reported with `consequence`; `fatal` where the result would be
+  /// another model.
+  case expected(
+    _ key: String, JSONValue, or: [JSONValue] = [], fatal: Bool, consequence: String)
   /// A key that changes nothing unless another one, which is read, says so.
   case dependent(_ key: String, on: String)
+  /// Keys that do not concern a forward pass.
+  case unused([String])
+
+  var isRope: Bool { if case .rope = self { true } else { false } }
+
+  /// A float with its own form in config.json.
+  public struct Mapped: Sendable {
+    let key: String
+    let gguf: String?
+    let field: Field<Float>
+    let absent: @Sendable (HyperParameters) -> Float
+    let read: @Sendable (Double, HyperParameters) -> Float
+    let write: @Sendable (Float, HyperParameters) -> Double
+
+    public init(
+      _ key: String, gguf: String?, _ field: Field<Float>,
+      absent: @escaping @Sendable (HyperParameters) -> Float,
+      read: @escaping @Sendable (Double, HyperParameters) -> Float,
+      write: @escaping @Sendable (Float, HyperParameters) -> Double
+    ) {
+      self.key = key
+      self.gguf = gguf
+      self.field = field
+      self.absent = absent
+      self.read = read
+      self.write = write
+    }
+  }
+
+  /// Layers of one kind: a list of names in config.json, or every n-th layer of the other kind.
+  public struct LayerList: Sendable {
+    let field: Field<[Bool]>
+    /// The key of a list of kinds, the kind that is meant and the other.
+    let key: String
+    let kind: String
+    let other: String
+    /// The key of a period, where config.json may state one instead.
+    let periodKey: String?
+    /// The last of every so many layers is of the other kind; 0 says that none is.
+    let period: Int
+    /// The kind needs this number, or there are no such layers.
+    let needs: KeyPath<HyperParameters, Int> & Sendable
+    let gguf: String?
+
+    /// Layers whose attention sees a window.
+    public static func sliding(
+      period: Int, key: String = "layer_types", periodKey: String? = "sliding_window_pattern",
+      gguf: String? = nil
+    ) -> LayerList {
+      LayerList(
+        field: \.slidingLayers, key: key, kind: "sliding_attention", other: "full_attention",
+        periodKey: periodKey, period: period, needs: \.slidingWindow, gguf: gguf)
+    }
+
+    /// Layers of a gated delta net.
+    public static func recurrent(period: Int, periodKey: String? = "full_attention_interval")
+      -> LayerList
+    {
+      LayerList(
+        field: \.recurrentLayers, key: "layer_types", kind: "linear_attention",
+        other: "full_attention", periodKey: periodKey, period: period, needs: \.blockCount,
+        gguf: nil)
+    }
+
+    func usual(_ parameters: HyperParameters, period: Int) -> [Bool] {
+      guard parameters[keyPath: needs] > 0 else { return [] }
+      return (0..<parameters.blockCount).map { period == 0 || ($0 + 1) % period != 0 }
+    }
+  }
+
+  /// What a GGUF states of rope.
+  public enum RopePart: Sendable {
+    /// The type, its factor and what else YaRN has.
+    case scaling
+    case base, slidingBase, originalContext, attentionFactor
+  }
 }
 
 /// A family's configuration, in the order in which llama.cpp writes it.
 public struct ConfigTable: Sendable {
   public let entries: [ConfigEntry]
+  /// What a GGUF states before everything else of the family.
+  public let preface: [ConfigEntry]
+  /// The configuration that a GGUF of ours remembers. It answers what GGUF has no key for.
+  public static let sourceKey = "assay.source.config"
   /// Keys that say nothing about the weights' meaning, in every family.
   static let bookkeeping: Set<String> = [
     "architectures", "model_type", "torch_dtype", "dtype", "transformers_version", "_name_or_path",
@@ -47,12 +144,21 @@ public struct ConfigTable: Sendable {
     "_commit_hash", "tokenizer_class", "model_name", "original_rope_theta",
   ]
 
-  public init(_ entries: [ConfigEntry]) { self.entries = entries }
+  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = []) {
+    self.entries = entries
+    self.preface = preface
+  }
+
+  /// Rope needs the other numbers, wherever it is stated.
+  var inReadingOrder: [ConfigEntry] {
+    let all = preface + entries
+    return all.filter { !$0.isRope } + all.filter(\.isRope)
+  }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's
   /// converter always states key and value lengths.
   public static func decoder(
-    headDimension: ConfigEntry.Statement, after: [ConfigEntry] = []
+    headDimension: ConfigEntry.Statement, experts: [ConfigEntry] = [], after: [ConfigEntry] = []
   ) -> ConfigTable {
     ConfigTable(
       [
@@ -64,9 +170,10 @@ public struct ConfigTable: Sendable {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .rope,
+        .rope(),
         .float(
           "rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-6),
+      ] + experts + [
         .integer(
           "head_dim", gguf: ["attention.key_length", "attention.value_length"], \.keyLength,
           absent: .headSize, stated: headDimension),

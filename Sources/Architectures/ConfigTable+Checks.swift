@@ -6,13 +6,13 @@ extension ConfigTable {
   /// llama.cpp allows 512 blocks.
   static let mostBlocks = 4096
 
-  static func integer(_ value: Int?, _ text: String?, key: String, file: String)
-    throws(FormatError) -> Int
-  {
-    guard let value, (1...largest).contains(value) else {
+  static func integer(
+    _ value: Int?, _ text: String?, key: String, file: String, least: Int = 1
+  ) throws(FormatError) -> Int {
+    guard let value, value >= least, value <= largest else {
       throw FormatError(
         .damaged, "is not a sane number", file: file, subject: key,
-        expected: "a whole number from 1 to \(largest)",
+        expected: "a whole number from \(least) to \(largest)",
         found: value.map(String.init) ?? text ?? "something else")
     }
     return value
@@ -35,6 +35,7 @@ extension ConfigTable {
   ) throws(FormatError) -> Int {
     switch absent {
     case .same(let field): return parameters[keyPath: field]
+    case .number(let number): return number
     case .headSize:
       let (width, heads) = (parameters.embeddingLength, parameters.headCount)
       guard heads > 0, width % heads == 0 else {
@@ -66,6 +67,24 @@ extension ConfigTable {
       try fail(
         "head count", "a multiple of the KV head count",
         "\(parameters.headCount) and \(parameters.headCountKV)")
+    }
+    if parameters.ropeDimensionCount > parameters.keyLength
+      || parameters.rotatedLength % 2 != 0
+    {
+      try fail(
+        "rotated elements", "an even number up to \(parameters.keyLength)",
+        "\(parameters.rotatedLength)")
+    }
+    if parameters.expertUsedCount > parameters.expertCount
+      || (parameters.expertCount > 0 && parameters.expertUsedCount == 0)
+      || parameters.expertCount > 65_536
+    {
+      try fail(
+        "experts", "some of at most 65536", "\(parameters.expertUsedCount) of \(parameters.expertCount)")
+    }
+    let groups = parameters.expertGroupCount
+    if groups > 0, parameters.expertCount % groups != 0 || parameters.expertGroupUsedCount > groups {
+      try fail("expert groups", "a divisor of the expert count", "\(groups)")
     }
     if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {
       try fail("head dimension", "an even number up to 65536", "\(parameters.keyLength)")

@@ -6,6 +6,8 @@ extension ConfigTable {
   struct GGUFEvidence {
     var embeddingRows: Int?
     var ropeDivisors: [Float]?
+    var longFactors: [Float]?
+    var shortFactors: [Float]?
     /// The flags that the tensors imply.
     var flags: [(field: WritableKeyPath<HyperParameters, Bool>, value: Bool)]
   }
@@ -16,31 +18,17 @@ extension ConfigTable {
   {
     let prefix = architecture + "."
     var result = ReadConfig(parameters: HyperParameters(), problems: [])
+    // What GGUF has no key for may be remembered.
+    let remembered = try metadata[ConfigTable.sourceKey]?.bytes.map { text throws(FormatError) in
+      try JSON(text.bytes, file: ConfigTable.sourceKey)
+    }
+    let source = GGUFNumbers(
+      metadata: metadata, prefix: prefix, file: file, evidence: evidence, remembered: remembered)
     var consumed: Set<String> = []
-    var statements: [(key: String, field: ConfigEntry.Field<Int>, value: Int)] = []
-    for entry in entries {
-      switch entry {
-      case .integer(_, let keys, let field, let absent, _):
-        for key in keys.map({ prefix + $0 }) {
-          consumed.insert(key)
-          guard let value = metadata[key] else { continue }
-          let number = try ConfigTable.integer(value.int, nil, key: key, file: file)
-          statements.append((key, field, number))
-        }
-        if let stated = statements.last(where: { $0.field == field }) {
-          result.parameters[keyPath: field] = stated.value
-        } else {
-          result.parameters[keyPath: field] = try ConfigTable.resolve(
-            absent, key: prefix + (keys.first ?? ""), file: file, result.parameters,
-            embeddingRows: evidence.embeddingRows)
-        }
-      case .float(_, let key, let field, let absent):
-        consumed.insert(prefix + key)
-        result.parameters[keyPath: field] = try ConfigTable.float(
-          metadata[prefix + key]?.double.map(Float.init) ?? absent, key: prefix + key, file: file)
-      case .rope: consumed.formUnion(RopeConfig.ggufKeys.map { prefix + $0 })
-      case .flag, .fileType, .expected, .dependent: break
-      }
+    var statements: [GGUFNumbers.Statement] = []
+    for entry in inReadingOrder {
+      consumed.formUnion(entry.ggufKeys.map { prefix + $0 })
+      try entry.read(source, into: &result.parameters, statements: &statements)
     }
     for statement in statements where result.parameters[keyPath: statement.field] != statement.value
     {
@@ -51,11 +39,6 @@ extension ConfigTable {
         remedy: "The file contradicts itself, or its family needs another description.")
     }
     for flag in evidence.flags { result.parameters[keyPath: flag.field] = flag.value }
-    let rope = try RopeConfig(
-      gguf: metadata, prefix: prefix, divisors: evidence.ropeDivisors,
-      headDimension: result.parameters.keyLength, file: file)
-    result.parameters.ropeFreqBase = rope.base
-    result.parameters.ropeScaling = rope.scaling
     for (key, _) in metadata.entries where key.hasPrefix(prefix) && !consumed.contains(key) {
       result.problems.append(
         Problem(
@@ -71,23 +54,11 @@ extension ConfigTable {
   public func gguf(_ parameters: HyperParameters, architecture: String, fileType: UInt32)
     -> [Metadata.Entry]
   {
-    let prefix = architecture + "."
-    var result: [Metadata.Entry] = []
-    for entry in entries {
-      switch entry {
-      case .integer(_, let keys, let field, let absent, let stated):
-        let value = parameters[keyPath: field]
-        let usual = try? ConfigTable.resolve(
-          absent, key: "", file: "", parameters, embeddingRows: value)
-        if stated == .never || (stated == .ifUnusual && usual == value) { break }
-        for key in keys { result.append((prefix + key, .uint32(UInt32(clamping: value)))) }
-      case .float(_, let key, let field, _):
-        result.append((prefix + key, .float32(parameters[keyPath: field])))
-      case .rope: result += RopeConfig(parameters).gguf(prefix: prefix)
-      case .fileType: result.append(("general.file_type", .uint32(fileType)))
-      case .flag, .expected, .dependent: break
-      }
-    }
-    return result
+    entries.flatMap { $0.gguf(parameters, prefix: architecture + ".", fileType: fileType) }
+  }
+
+  /// What stands right after `general.architecture`.
+  public func ggufPreface(_ parameters: HyperParameters, architecture: String) -> [Metadata.Entry] {
+    preface.flatMap { $0.gguf(parameters, prefix: architecture + ".", fileType: 0) }
   }
 }

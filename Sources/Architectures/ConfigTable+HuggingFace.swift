@@ -17,45 +17,11 @@ extension ConfigTable {
   {
     var result = ReadConfig(parameters: HyperParameters(), problems: [])
     var consumed = ConfigTable.bookkeeping
-    for entry in entries {
-      switch entry {
-      case .integer(let key, _, let field, let absent, _):
-        consumed.insert(key)
-        if let stated = config.present(key) {
-          result.parameters[keyPath: field] = try ConfigTable.integer(
-            stated.int, stated.numberText, key: key, file: file)
-        } else {
-          result.parameters[keyPath: field] = try ConfigTable.resolve(
-            absent, key: key, file: file, result.parameters, embeddingRows: embeddingRows)
-        }
-      case .float(let key, _, let field, let absent):
-        consumed.insert(key)
-        result.parameters[keyPath: field] = try ConfigTable.float(
-          config.present(key)?.double.map(Float.init) ?? absent, key: key, file: file)
-      case .flag(let key, let field, let absent):
-        consumed.insert(key)
-        result.parameters[keyPath: field] = config.present(key)?.bool ?? absent
-      case .rope:
-        consumed.formUnion(RopeConfig.keys)
-        let rope = try RopeConfig(huggingFace: config, file: file)
-        result.parameters.ropeFreqBase = rope.base
-        result.parameters.ropeScaling = rope.scaling
-      case .expected(let key, let value, let fatal, let consequence):
-        consumed.insert(key)
-        guard let found = config.present(key), !ConfigTable.agrees(found, value) else { break }
-        let text = JSONValue(found).serialized()
-        if fatal {
-          throw FormatError(
-            .unknown, "\(consequence), which this family's description does not cover", file: file,
-            subject: key, expected: value.serialized(), found: text)
-        }
-        result.problems.append(
-          Problem(
-            .warning, "config-value-not-applied", subject: key,
-            "is \(text), which is not applied: \(consequence)"))
-      case .dependent(let key, _): consumed.insert(key)
-      case .fileType: break
-      }
+    for entry in inReadingOrder {
+      consumed.formUnion(entry.keys)
+      try entry.read(
+        config, file: file, embeddingRows: embeddingRows, into: &result.parameters,
+        problems: &result.problems)
     }
     for (key, value) in config.members {
       let key = String(decoding: key, as: UTF8.self)
@@ -78,29 +44,12 @@ extension ConfigTable {
       "architectures": .array([.string(architecture.huggingFace[0])]),
       "model_type": .string(architecture.modelType),
     ]
-    for entry in entries {
-      switch entry {
-      case .integer(let key, _, let field, _, _): config[key] = .int(parameters[keyPath: field])
-      case .float(let key, _, let field, _):
-        config[key] = .double(ConfigTable.decimal(parameters[keyPath: field]))
-      case .flag(let key, let field, _): config[key] = .bool(parameters[keyPath: field])
-      case .rope:
-        for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
-      case .expected(let key, let value, _, _):
-        if key != "layer_types" { config[key] = value }
-      case .dependent, .fileType: break
-      }
-    }
+    for entry in preface + entries { entry.write(parameters, into: &config) }
     return config
   }
 
   /// The decimal that a person wrote: the shortest that rounds to this float, as a double.
   static func decimal(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
-
-  private static func agrees(_ found: JSON, _ value: JSONValue) -> Bool {
-    if found.kind == .array { return found.elements.allSatisfy { JSONValue($0) == value } }
-    return JSONValue(found) == value
-  }
 
   private static func excerpt(_ value: JSON) -> String {
     let text = JSONValue(value).serialized()

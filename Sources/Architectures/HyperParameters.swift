@@ -1,4 +1,11 @@
-/// The numbers of a model, resolved, under their GGUF names.
+/// How a router turns its scores into weights. Raw values are GGUF's.
+public enum ExpertGating: Int, Sendable {
+  case softmax = 1
+  case sigmoid = 2
+}
+
+/// The numbers of a model, resolved, under their GGUF names. 0 is "none" where a model need not
+/// have the number.
 public struct HyperParameters: Sendable, Equatable {
   public var blockCount = 0
   public var contextLength = 0
@@ -6,64 +13,102 @@ public struct HyperParameters: Sendable, Equatable {
   public var feedForwardLength = 0
   public var headCount = 0
   public var headCountKV = 0
-  /// Width of one attention head, for queries, keys and values alike.
+  /// Width of one head of queries and keys.
   public var keyLength = 0
+  /// Width of one head of values where it is not `keyLength`.
+  public var ownValueLength = 0
   public var vocabularySize = 0
+  public var rmsEpsilon: Float = 0
+  public var layerNormEpsilon: Float = 0
+
+  // Mixtures of experts.
   /// Experts that a layer chooses from; 0 where every layer is dense.
   public var expertCount = 0
-  public var rmsEpsilon: Float = 0
+  public var expertUsedCount = 0
+  public var expertFeedForwardLength = 0
+  public var expertSharedCount = 0
+  public var expertSharedFeedForwardLength = 0
+  public var expertGroupCount = 0
+  public var expertGroupUsedCount = 0
+  /// A factor of the weights, and whether they are normalized to a sum of 1 before it.
+  public var expertWeightsScale: Float = 0
+  public var expertWeightsNorm = false
+  public var expertGatingFunc = ExpertGating.softmax
+  /// The first layers, which are dense.
+  public var leadingDenseBlockCount = 0
+  /// Every n-th layer has experts, and the others are dense; 0 and 1 are all.
+  public var expertLayerStep = 0
+
+  // Positions.
+  /// Elements of a head that rope rotates; 0 is all.
+  public var ropeDimensionCount = 0
   public var ropeFreqBase: Float = 10_000
+  /// The base in layers with a window, whose frequencies are not scaled; 0 where all layers agree.
+  public var ropeFreqBaseSliding: Float = 0
   public var ropeScaling = RopeScaling.none
+  /// The context of the first training, where a family states it beside the scaling.
+  public var ropeOriginalContext = 0
+  /// Positions that a token of a layer with a window sees, itself among them.
+  public var slidingWindow = 0
+  /// Which layers have the window; empty where none has.
+  public var slidingLayers: [Bool] = []
+  /// Which layers rope rotates; empty where it rotates all.
+  public var ropedLayers: [Bool] = []
+  /// Which layers are recurrent; empty where none is.
+  public var recurrentLayers: [Bool] = []
+
+  // Factors and caps.
+  /// What scores are multiplied by; 0 is 1/√keyLength.
+  public var attentionScale: Float = 0
+  public var embeddingScale: Float = 0
+  public var residualScale: Float = 0
+  public var logitScale: Float = 0
+  public var attnLogitSoftcapping: Float = 0
+  public var finalLogitSoftcapping: Float = 0
+  /// Queries, keys and values are clamped to ± this.
+  public var clampKQV: Float = 0
+
   /// The output head is the token embedding, and the file holds no tensor for it.
   public var tiedEmbeddings = false
-  /// The attention projections of Llama have biases.
+  /// The attention projections have biases, where the family leaves that open.
   public var attentionBias = false
-  /// The feed-forward projections of Llama have biases.
+  /// The feed-forward projections have biases, where the family leaves that open.
   public var feedForwardBias = false
+  /// Queries and keys are normalized, where the family leaves that open.
+  public var queryKeyNorm = false
 
   public init() {}
+
+  public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
+  public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }
+
+  public func isMixture(_ block: Int) -> Bool {
+    expertCount > 0 && block >= leadingDenseBlockCount
+      && (expertLayerStep <= 1 || (block + 1) % expertLayerStep == 0)
+  }
+
+  public func isSliding(_ block: Int) -> Bool {
+    slidingLayers.indices.contains(block) && slidingLayers[block]
+  }
+
+  public func isRecurrent(_ block: Int) -> Bool {
+    recurrentLayers.indices.contains(block) && recurrentLayers[block]
+  }
+
+  public func isRoped(_ block: Int) -> Bool {
+    !ropedLayers.indices.contains(block) || ropedLayers[block]
+  }
 
   /// Whether a GGUF's numbers are those of the configuration that it was made from. A GGUF holds
   /// rope's divisors, which leave a few of Llama 3's numbers open: computing them is what counts.
   public func agree(with gguf: HyperParameters) -> Bool {
     var copy = self
-    let divisors = gguf.ropeScaling.divisors(base: ropeFreqBase, headDimension: keyLength)
+    let divisors = gguf.ropeScaling.divisors(base: ropeFreqBase, headDimension: rotatedLength)
     if let divisors,
-      ropeScaling.reproduces(divisors, base: ropeFreqBase, headDimension: keyLength)
+      ropeScaling.reproduces(divisors, base: ropeFreqBase, headDimension: rotatedLength)
     {
       copy.ropeScaling = gguf.ropeScaling
     }
     return copy == gguf
-  }
-}
-
-/// How rotary frequencies are stretched beyond the context that a model was first trained on.
-public enum RopeScaling: Sendable, Equatable {
-  case none
-  /// All frequencies divided by one factor.
-  case linear(factor: Float)
-  /// Llama 3.1: long wavelengths divided by `factor`, short ones kept, a ramp between.
-  case llama3(factor: Float, lowFreqFactor: Float, highFreqFactor: Float, originalContext: Int)
-  /// Divisors as a GGUF gives them, where they match no published recipe.
-  case factors([Float])
-
-  /// The divisor of each of `count` frequencies, computed in single precision as transformers and
-  /// llama.cpp do; nil where nothing is scaled.
-  public func divisors(base: Float, headDimension: Int) -> [Float]? {
-    switch self {
-    case .none: return nil
-    case .linear(let factor): return Array(repeating: factor, count: headDimension / 2)
-    case .factors(let factors): return factors
-    case .llama3(let factor, let low, let high, let context):
-      let longest = Float(context) / low, shortest = Float(context) / high
-      return RopeScaling.frequencies(base: base, headDimension: headDimension).map { frequency in
-        // torch divides a number by a tensor as reciprocal times number.
-        let wavelength = (1 / frequency) * (2 * Float.pi)
-        if wavelength < shortest { return 1 }
-        if wavelength > longest { return factor }
-        let smooth = ((1 / wavelength) * Float(context) - low) / (high - low)
-        return 1 / ((1 - smooth) / factor + smooth)
-      }
-    }
   }
 }

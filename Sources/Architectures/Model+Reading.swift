@@ -27,19 +27,29 @@ extension Model {
       ropeDivisors: try info(.ropeFreqs).map { info throws(FormatError) in
         try floats(of: info, in: file)
       },
+      longFactors: try info(.ropeFactorsLong).map { info throws(FormatError) in
+        try floats(of: info, in: file)
+      },
+      shortFactors: try info(.ropeFactorsShort).map { info throws(FormatError) in
+        try floats(of: info, in: file)
+      },
       flags: flags(architecture, file))
     return try architecture.config.read(
       gguf: file.metadata, architecture: architecture.name, file: checkpoint.path, evidence)
   }
 
-  /// A GGUF has no flags: a tensor of the first block (or of the model) being there sets its flag.
+  /// A GGUF has no flags: a tensor of some block (or of the model) being there sets its flag.
   private static func flags(_ architecture: Architecture, _ file: any TensorFile)
     -> [(field: WritableKeyPath<HyperParameters, Bool>, value: Bool)]
   {
     architecture.tensors.compactMap { spec in
-      let block = spec.scope == .block ? 0 : nil
-      let name = architecture.name(of: spec, block: block, .gguf)
-      let isThere = file.tensor(named: name) != nil
+      let isThere =
+        spec.scope == .model
+        ? file.tensor(named: architecture.name(of: spec, block: nil, .gguf)) != nil
+        // Nearly always the first block answers.
+        : (0..<256).contains {
+          file.tensor(named: architecture.name(of: spec, block: $0, .gguf)) != nil
+        }
       switch spec.presence {
       case .when(let flag):
         return (flag as? WritableKeyPath<HyperParameters, Bool>).map { ($0, isThere) }
@@ -67,39 +77,85 @@ extension Model {
     }
   }
 
+  /// Which layout of Hugging Face's files these are: the first that has a tensor where they differ.
+  static func layout(
+    of file: any TensorFile, _ architecture: Architecture, _ parameters: HyperParameters
+  ) -> Int {
+    let most = architecture.tensors.map(\.huggingFace.count).max() ?? 1
+    guard most > 1 else { return 0 }
+    let block = (0..<parameters.blockCount).first { block in
+      architecture.tensors.contains {
+        $0.huggingFace.count > 1 && $0.isPresent(parameters, block: block)
+      }
+    }
+    return (0..<most).first { layout in
+      architecture.tensors.contains { spec in
+        guard spec.huggingFace.count > max(1, layout) else { return false }
+        let place = spec.placement(.huggingFace, layout: layout)
+        let name = architecture.name(
+          of: spec, block: spec.scope == .block ? block : nil, expert: place.isPerExpert ? 0 : nil,
+          .huggingFace, layout: layout)
+        return file.tensor(named: name) != nil
+      }
+    } ?? 0
+  }
+
   /// Finds every tensor that the family needs; throws where one is missing or misshapen.
   static func claim(
     _ file: any TensorFile, _ architecture: Architecture, _ convention: Architecture.Convention,
-    _ parameters: HyperParameters
+    _ layout: Int, _ parameters: HyperParameters
   ) throws(FormatError) -> (slots: [Slot], unclaimed: [TensorInfo]) {
     var claimed: [String: Slot] = [:]
-    for spec in architecture.tensors {
-      let generated = if case .generated = spec.presence { true } else { false }
-      if generated ? convention == .huggingFace : !spec.isPresent(parameters) { continue }
-      let blocks: [Int?] = spec.scope == .model ? [nil] : Array(0..<parameters.blockCount)
-      for block in blocks {
-        let name = architecture.name(of: spec, block: block, convention)
-        guard let info = file.tensor(named: name) else {
-          if generated { continue }
-          throw FormatError(
-            .damaged, "the \(architecture.name) family needs this tensor, and it is not there",
-            file: file.files.first?.path, subject: name,
-            expected: "\(spec.shape(parameters))",
-            remedy: "The download is incomplete, or config.json is of another model.")
-        }
-        guard info.shape == spec.shape(parameters) else {
-          throw FormatError(
-            .damaged, "its shape is not what the configuration implies",
-            file: file.files.first?.path, subject: name, expected: "\(spec.shape(parameters))",
-            found: "\(info.shape)",
-            remedy: "The weights and the configuration do not belong together.")
-        }
-        claimed[name] = Slot(spec: spec, block: block, info: info)
+    for tensor in try architecture.files(convention, layout: layout, parameters) {
+      guard let info = file.tensor(named: tensor.name) else {
+        if tensor.strips.contains(where: \.spec.isGenerated) { continue }
+        throw FormatError(
+          .damaged, "the \(architecture.name) family needs this tensor, and it is not there",
+          file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",
+          remedy: "The download is incomplete, or config.json is of another model.")
       }
+      guard info.shape == tensor.shape else {
+        throw FormatError(
+          .damaged, "its shape is not what the configuration implies",
+          file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",
+          found: "\(info.shape)",
+          remedy: "The weights and the configuration do not belong together.")
+      }
+      claimed[tensor.name] = Slot(tensor: tensor, info: info)
     }
     return (
       file.tensors.compactMap { claimed[$0.name] },
       file.tensors.filter { claimed[$0.name] == nil }
     )
+  }
+
+  static func homes(_ slots: [Slot]) -> [Key: [Home]] {
+    var homes: [Key: [Home]] = [:]
+    for (index, slot) in slots.enumerated() {
+      for strip in slot.tensor.strips {
+        homes[strip.key, default: []].append(Home(slot: index, strip: strip))
+      }
+    }
+    // Files list experts in any order.
+    for (key, found) in homes where found.count > 1 {
+      homes[key] = found.sorted { ($0.strip.expert ?? 0) < ($1.strip.expert ?? 0) }
+    }
+    return homes
+  }
+
+  /// llama.cpp's converter writes a tensor when it has read the last that goes into it.
+  static func ggufTensors(
+    _ slots: [Slot], _ homes: [Key: [Home]], _ architecture: Architecture,
+    _ convention: Architecture.Convention, _ parameters: HyperParameters
+  ) throws(FormatError) -> [FileTensor] {
+    if convention == .gguf { return slots.map(\.tensor) }
+    let tensors = try architecture.files(.gguf, parameters).filter {
+      !$0.strips.contains(where: \.spec.isGenerated)
+    }
+    let keyed = tensors.enumerated().map { index, tensor in
+      let last = tensor.strips.flatMap { homes[$0.key] ?? [] }.map(\.slot).max() ?? 0
+      return (last: last, index: index, tensor: tensor)
+    }
+    return keyed.sorted { ($0.last, $0.index) < ($1.last, $1.index) }.map(\.tensor)
   }
 }

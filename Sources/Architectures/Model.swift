@@ -7,12 +7,17 @@ import Tensors
 /// After `init` each tensor that the family needs is there with the right shape, and each tensor
 /// of the file is claimed once, known to be ignorable, or reported.
 public struct Model: Sendable {
-  /// A tensor of the file in its role.
+  /// A tensor of the file, and what it should hold.
   public struct Slot: Sendable {
-    public let spec: TensorSpec
-    public let block: Int?
+    public let tensor: FileTensor
     public let info: TensorInfo
   }
+  /// Where a logical tensor, or one expert of it, stands.
+  public struct Home: Sendable {
+    public let slot: Int
+    public let strip: FileTensor.Strip
+  }
+  /// A logical tensor of the model.
   public struct Key: Hashable, Sendable {
     public let role: TensorRole
     public let part: TensorSpec.Part
@@ -29,11 +34,17 @@ public struct Model: Sendable {
   public let architecture: Architecture
   public let convention: Architecture.Convention
   public let parameters: HyperParameters
+  /// Which of the family's layouts of Hugging Face's files these are; 0 is the one that is written.
+  public let layout: Int
   /// In the file's order.
   public let slots: [Slot]
+  /// The tensors of a GGUF of this model, in the order in which llama.cpp's converter writes them;
+  /// without those that are generated. Of a GGUF, its own.
+  public let ggufTensors: [FileTensor]
   /// Keys and tensors that were not simply understood. `--strict` refuses any warning among them.
   public let problems: [Problem]
-  private let positions: [Key: Int]
+  /// One for a logical tensor, or one for each expert.
+  private let homes: [Key: [Home]]
 
   public init(_ checkpoint: Checkpoint) throws(FormatError) {
     self.checkpoint = checkpoint
@@ -44,24 +55,43 @@ public struct Model: Sendable {
     parameters = read.parameters
     let origin = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
     var problems = read.problems.map { $0.inFile(origin) }
+    layout = convention == .gguf ? 0 : Model.layout(of: file, architecture, parameters)
 
-    let claims = try Model.claim(file, architecture, convention, parameters)
+    let claims = try Model.claim(file, architecture, convention, layout, parameters)
     slots = claims.slots
-    positions = Dictionary(
-      uniqueKeysWithValues: claims.slots.enumerated().map { index, slot in
-        (Key(slot.spec.role, slot.spec.part, block: slot.block), index)
-      })
+    homes = Model.homes(claims.slots)
+    ggufTensors = try Model.ggufTensors(
+      claims.slots, homes, architecture, convention, parameters)
     for info in claims.unclaimed {
       problems.append(Model.problem(of: info, architecture, parameters))
     }
     self.problems = problems
   }
 
-  public subscript(key: Key) -> Slot? { positions[key].map { slots[$0] } }
+  /// Where a logical tensor is: one place, or one for each expert; none where there is no such
+  /// tensor.
+  public subscript(key: Key) -> [Home] { homes[key] ?? [] }
 
-  /// The tensor's rows brought to the transformers order, which the reference runner computes in.
-  public func transform(_ slot: Slot, to target: Architecture.Convention) -> Transform {
-    architecture.transform(slot.spec, from: convention, to: target, parameters)
+  /// The type that a tensor of another file takes its values from; F32 where they come from several.
+  public func sourceType(of tensor: FileTensor) -> DType {
+    let types = Set(tensor.strips.flatMap { self[$0.key] }.map { slots[$0.slot].info.dtype })
+    return types.count == 1 ? types.first ?? .f32 : .f32
+  }
+
+  /// All logical tensors, in the file's order.
+  public var keys: [Key] {
+    var seen: Set<Key> = []
+    return slots.flatMap { $0.tensor.strips.map(\.key) }.filter { seen.insert($0).inserted }
+  }
+
+  /// Where this file has a row of a logical tensor, counted over all experts, in transformers'
+  /// order.
+  public func place(of row: Int, _ key: Key) -> (slot: Int, row: Int)? {
+    guard let homes = homes[key], let first = homes.first else { return nil }
+    let index = homes.count > 1 ? row / first.strip.rows : 0
+    guard homes.indices.contains(index) else { return nil }
+    let home = homes[index]
+    return (home.slot, slots[home.slot].tensor.place(row, of: home.strip))
   }
 
   /// The family that config.json or the GGUF names.
@@ -69,7 +99,7 @@ public struct Model: Sendable {
     let known = Architecture.all.map(\.name).joined(separator: ", ")
     if checkpoint.tensors.format == "gguf" {
       let name = checkpoint.tensors.metadata["general.architecture"]?.string
-      guard let found = Architecture.all.first(where: { $0.name == name }) else {
+      guard let found = ofGGUF(named: name, checkpoint.tensors.metadata) else {
         throw FormatError(
           .unknown, "an architecture that this tool has no description of", file: checkpoint.path,
           subject: "general.architecture", expected: "one of \(known)", found: name ?? "none",
@@ -96,6 +126,23 @@ public struct Model: Sendable {
         remedy: "inspect works on it; converting and running need its family.")
     }
     return found
+  }
+
+  /// Of several families that share a name: the one of the remembered config.json, else the one
+  /// whose mark the file has.
+  private static func ofGGUF(named name: String?, _ metadata: Metadata) -> Architecture? {
+    let families = Architecture.all.filter { $0.name == name }
+    if families.count > 1, let text = metadata[ConfigTable.sourceKey]?.bytes,
+      let config = try? JSON(text.bytes, file: ConfigTable.sourceKey),
+      let type = config["model_type"]?.string,
+      let found = families.first(where: { $0.modelType == type })
+    {
+      return found
+    }
+    func isMarked(_ family: Architecture) -> Bool {
+      family.ggufMark.map { metadata["\(family.name).\($0)"] != nil } ?? false
+    }
+    return families.first(where: isMarked) ?? families.first { $0.ggufMark == nil }
   }
 
   private static func problem(

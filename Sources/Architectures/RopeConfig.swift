@@ -1,123 +1,203 @@
 import Containers
 
 /// Rope's base and scaling, in the layouts in which files state them: `rope_theta` with
-/// `rope_scaling` (transformers 4), `rope_parameters` (transformers 5), GGUF keys.
+/// `rope_scaling` (transformers 4), `rope_parameters` (transformers 5, there also one for each kind
+/// of layer), GGUF keys.
 struct RopeConfig {
-  static let keys: Set<String> = ["rope_theta", "rope_scaling", "rope_parameters"]
+  static let keys: Set<String> = [
+    "rope_theta", "rope_scaling", "rope_parameters", "rope_local_base_freq",
+  ]
 
   var base: Float
+  var slidingBase: Float
   var scaling: RopeScaling
 
   init(_ parameters: HyperParameters) {
     base = parameters.ropeFreqBase
+    slidingBase = parameters.ropeFreqBaseSliding
     scaling = parameters.ropeScaling
   }
 
-  init(huggingFace config: JSON, file: String) throws(FormatError) {
+  func apply(to parameters: inout HyperParameters) {
+    parameters.ropeFreqBase = base
+    parameters.ropeFreqBaseSliding = slidingBase
+    parameters.ropeScaling = scaling
+  }
+
+  init(huggingFace config: JSON, _ parameters: HyperParameters, file: String) throws(FormatError) {
     try RopeConfig.refuseContradictions(in: config, file: file)
-    let recipe = config.present("rope_parameters") ?? config.present("rope_scaling")
+    let stated = config.present("rope_parameters") ?? config.present("rope_scaling")
+    let recipe = stated?.present("full_attention") ?? stated
+    let sliding = stated?.present("sliding_attention")
     let theta = recipe?.present("rope_theta") ?? config.present("rope_theta")
     base = try ConfigTable.float(
       theta?.double.map(Float.init) ?? 10_000, key: "rope_theta", file: file)
+    let local = sliding?.present("rope_theta") ?? config.present("rope_local_base_freq")
+    slidingBase = try ConfigTable.float(
+      local?.double.map(Float.init) ?? 0, key: "rope_local_base_freq", file: file)
+    // 0 says that layers agree: keep one form of it.
+    if let kind = sliding?.present("rope_type")?.string, kind != "default" {
+      throw FormatError(
+        .unknown, "rope is scaled in layers with a window, which nothing here describes",
+        file: file, subject: "rope_parameters", found: kind)
+    }
     guard let recipe else {
       scaling = .none
       return
     }
-    func number(_ key: String) throws(FormatError) -> Float {
-      try ConfigTable.float(
-        recipe.present(key)?.double.map(Float.init), key: "rope scaling's \(key)", file: file)
+    let reader = RopeRecipe(recipe: recipe, config: config, parameters: parameters, file: file)
+    scaling = try reader.scaling()
+  }
+
+  /// The transformers 4 layout, which transformers 5 reads as well.
+  var huggingFace: [JSONValue.Member] {
+    var members: [JSONValue.Member] = [
+      .init(key: "rope_theta", value: .double(ConfigTable.decimal(base))),
+      .init(key: "rope_scaling", value: RopeRecipe.json(scaling)),
+    ]
+    if slidingBase > 0 {
+      members.append(
+        .init(key: "rope_local_base_freq", value: .double(ConfigTable.decimal(slidingBase))))
     }
+    return members
+  }
+}
+
+/// `rope_scaling`, one recipe of it.
+struct RopeRecipe {
+  let recipe: JSON
+  /// The whole config, which states some numbers beside the recipe.
+  let config: JSON
+  let parameters: HyperParameters
+  let file: String
+
+  private func number(_ key: String) throws(FormatError) -> Float {
+    try ConfigTable.float(
+      recipe.present(key)?.double.map(Float.init), key: "rope scaling's \(key)", file: file)
+  }
+
+  private func optional(_ key: String) throws(FormatError) -> Float? {
+    recipe.present(key) == nil ? nil : try number(key)
+  }
+
+  private func numbers(_ key: String) throws(FormatError) -> [Float] {
+    let values = recipe.present(key)?.elements.compactMap(\.double).map(Float.init) ?? []
+    let pairs = parameters.rotatedLength / 2
+    guard values.count == pairs, values.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw FormatError(
+        .damaged, "are not as many factors as rope rotates pairs", file: file, subject: key,
+        expected: "\(pairs) positive numbers", found: "\(values.count)")
+    }
+    return values
+  }
+
+  private func originalContext() throws(FormatError) -> Int {
+    let key = "original_max_position_embeddings"
+    let found = config.present(key) ?? recipe.present(key)
+    return try ConfigTable.integer(
+      found?.int, found?.numberText, key: key, file: file)
+  }
+
+  func scaling() throws(FormatError) -> RopeScaling {
     let kind = (recipe.present("rope_type") ?? recipe.present("type"))?.string ?? "default"
-    let known: Set<String>
+    let result: RopeScaling
+    var known: Set<String> = [
+      "rope_type", "type", "rope_theta", "partial_rotary_factor",
+      "original_max_position_embeddings",
+    ]
     switch kind {
-    case "default":
-      scaling = .none
-      known = []
+    case "default": result = .none
     case "linear":
-      scaling = .linear(factor: try number("factor"))
-      known = ["factor"]
+      result = .linear(factor: try number("factor"))
+      known.insert("factor")
+    case "dynamic":
+      result = .dynamic(factor: try number("factor"), context: parameters.contextLength)
+      known.insert("factor")
     case "llama3":
-      scaling = .llama3(
+      result = .llama3(
         factor: try number("factor"), lowFreqFactor: try number("low_freq_factor"),
-        highFreqFactor: try number("high_freq_factor"),
-        originalContext: try ConfigTable.integer(
-          recipe.present("original_max_position_embeddings")?.int, nil,
-          key: "original_max_position_embeddings", file: file))
-      known = [
-        "factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings",
-      ]
+        highFreqFactor: try number("high_freq_factor"), originalContext: try originalContext())
+      known.formUnion(["factor", "low_freq_factor", "high_freq_factor"])
+    case "yarn":
+      result = .yarn(try yarn())
+      known.formUnion([
+        "factor", "beta_fast", "beta_slow", "attention_factor", "mscale", "mscale_all_dim",
+        "truncate",
+      ])
+    case "longrope", "su":
+      result = .longRope(try longRope())
+      known.formUnion(["short_factor", "long_factor", "factor", "attention_factor"])
     default:
       throw FormatError(
         .unknown, "a way of scaling rope that this family's description does not cover",
-        file: file, subject: "rope_type", expected: "default, linear or llama3", found: kind)
+        file: file, subject: "rope_type",
+        expected: "default, linear, dynamic, llama3, yarn or longrope", found: kind)
     }
     for (key, value) in recipe.members where !value.isNull {
       let key = String(decoding: key, as: UTF8.self)
-      if !known.union(["rope_type", "type", "rope_theta"]).contains(key) {
+      if !known.contains(key) {
         throw FormatError(
           .unknown, "a parameter of rope scaling that nothing here reads", file: file,
           subject: key, found: JSONValue(value).serialized())
       }
     }
+    return result
   }
 
-  /// The transformers 4 layout, which transformers 5 reads as well.
-  var huggingFace: [JSONValue.Member] {
-    var recipe: JSONValue = .null
+  private func yarn() throws(FormatError) -> RopeScaling.Yarn {
+    let context = try originalContext()
+    let ratio = Float(parameters.contextLength) / Float(context)
+    var yarn = RopeScaling.Yarn(factor: try optional("factor") ?? ratio, originalContext: context)
+    yarn.betaFast = try optional("beta_fast") ?? 32
+    yarn.betaSlow = try optional("beta_slow") ?? 1
+    yarn.attentionFactor = try optional("attention_factor")
+    yarn.mscale = try optional("mscale")
+    yarn.mscaleAllDim = try optional("mscale_all_dim")
+    yarn.truncate = recipe.present("truncate")?.bool ?? true
+    return yarn
+  }
+
+  private func longRope() throws(FormatError) -> RopeScaling.LongRope {
+    let context = try originalContext()
+    // In double, as Python computes it.
+    let factor =
+      recipe.present("factor")?.double ?? Double(parameters.contextLength) / Double(context)
+    return RopeScaling.LongRope(
+      short: try numbers("short_factor"), long: try numbers("long_factor"),
+      originalContext: context,
+      attentionFactor: try optional("attention_factor")
+        ?? RopeScaling.LongRope.attentionFactor(factor: factor, originalContext: context))
+  }
+
+  static func json(_ scaling: RopeScaling) -> JSONValue {
+    func decimal(_ value: Float) -> JSONValue { .double(ConfigTable.decimal(value)) }
     switch scaling {
-    case .none, .factors: break
-    case .linear(let factor):
-      recipe = ["rope_type": "linear", "factor": .double(ConfigTable.decimal(factor))]
+    case .none, .factors: return .null
+    case .linear(let factor): return ["rope_type": "linear", "factor": decimal(factor)]
+    case .dynamic(let factor, _): return ["rope_type": "dynamic", "factor": decimal(factor)]
     case .llama3(let factor, let low, let high, let context):
-      recipe = [
-        "rope_type": "llama3", "factor": .double(ConfigTable.decimal(factor)),
-        "low_freq_factor": .double(ConfigTable.decimal(low)),
-        "high_freq_factor": .double(ConfigTable.decimal(high)),
-        "original_max_position_embeddings": .int(context),
+      return [
+        "rope_type": "llama3", "factor": decimal(factor), "low_freq_factor": decimal(low),
+        "high_freq_factor": decimal(high), "original_max_position_embeddings": .int(context),
+      ]
+    case .yarn(let yarn):
+      var json: JSONValue = [
+        "rope_type": "yarn", "factor": decimal(yarn.factor),
+        "original_max_position_embeddings": .int(yarn.originalContext),
+        "beta_fast": decimal(yarn.betaFast), "beta_slow": decimal(yarn.betaSlow),
+      ]
+      if let factor = yarn.attentionFactor { json["attention_factor"] = decimal(factor) }
+      if let mscale = yarn.mscale { json["mscale"] = decimal(mscale) }
+      if let mscale = yarn.mscaleAllDim { json["mscale_all_dim"] = decimal(mscale) }
+      if !yarn.truncate { json["truncate"] = false }
+      return json
+    case .longRope(let recipe):
+      return [
+        "rope_type": "longrope", "short_factor": .array(recipe.short.map(decimal)),
+        "long_factor": .array(recipe.long.map(decimal)),
+        "original_max_position_embeddings": .int(recipe.originalContext),
+        "attention_factor": decimal(recipe.attentionFactor),
       ]
     }
-    return [
-      .init(key: "rope_theta", value: .double(ConfigTable.decimal(base))),
-      .init(key: "rope_scaling", value: recipe),
-    ]
-  }
-
-  static let ggufKeys: Set<String> = [
-    "rope.freq_base", "rope.scaling.type", "rope.scaling.factor",
-  ]
-
-  /// `divisors` are those of the `rope_freqs` tensor, which is how a GGUF states Llama 3's scaling.
-  init(
-    gguf metadata: Metadata, prefix: String, divisors: [Float]?, headDimension: Int, file: String
-  ) throws(FormatError) {
-    base = try ConfigTable.float(
-      metadata[prefix + "rope.freq_base"]?.double.map(Float.init) ?? 10_000,
-      key: prefix + "rope.freq_base", file: file)
-    switch (metadata[prefix + "rope.scaling.type"]?.string, divisors) {
-    case (nil, nil), ("none", nil): scaling = .none
-    case (nil, let divisors?), ("none", let divisors?):
-      scaling = .recognize(divisors, base: base, headDimension: headDimension)
-    case ("linear", nil):
-      scaling = .linear(
-        factor: try ConfigTable.float(
-          metadata[prefix + "rope.scaling.factor"]?.double.map(Float.init),
-          key: prefix + "rope.scaling.factor", file: file))
-    case (let kind?, _):
-      throw FormatError(
-        .unknown, "a way of scaling rope that this family's description does not cover",
-        file: file, subject: prefix + "rope.scaling.type",
-        expected: "none, or linear without a tensor of divisors",
-        found: kind + (divisors == nil ? "" : " with a tensor of divisors"))
-    }
-  }
-
-  func gguf(prefix: String) -> [Metadata.Entry] {
-    var entries: [Metadata.Entry] = []
-    if case .linear(let factor) = scaling {
-      entries.append((prefix + "rope.scaling.type", .text("linear")))
-      entries.append((prefix + "rope.scaling.factor", .float32(factor)))
-    }
-    entries.append((prefix + "rope.freq_base", .float32(base)))
-    return entries
   }
 }

@@ -4,9 +4,13 @@ extension RopeScaling {
   /// base^(-2i/d), rounded where transformers rounds: the exponent to float, the power to float,
   /// its reciprocal to float.
   public static func frequencies(base: Float, headDimension: Int) -> [Float] {
-    (0..<headDimension / 2).map { pair in
-      let exponent = Float(2 * pair) / Float(headDimension)
-      return 1 / Float(pow(Double(base), Double(exponent)))
+    powers(base: base, headDimension).map { 1 / $0 }
+  }
+
+  /// base^(2i/d).
+  static func powers(base: Float, _ rotated: Int) -> [Float] {
+    (0..<rotated / 2).map { pair in
+      Float(pow(Double(base), Double(Float(2 * pair) / Float(rotated))))
     }
   }
 }

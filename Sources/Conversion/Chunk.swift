@@ -12,28 +12,28 @@ struct Chunk: Sendable {
 
   /// How a step's elements divide into units that can be moved and encoded independently.
   struct Geometry {
-    /// Elements of a unit: a row where rows are reordered or their columns weighted, else the
-    /// smallest whole number of blocks.
+    /// Elements of a unit: a row where rows are moved or their columns weighted, a whole matrix
+    /// where it is transposed, else the smallest whole number of blocks.
     let unitElements: Int
     let units: Int
-    let order: [Int]?
 
     init(_ step: ConversionPlan.Step) {
       let shape = step.info.shape
-      if step.transform == .identity, step.importance == nil {
-        var source = 1
-        if case .tensor(let info) = step.source { source = info.dtype.facts.blockElements }
-        let target = step.info.dtype.facts.blockElements
+      switch step.source {
+      case .rows(let rows) where rows.isTransposed:
+        units = rows.target.slices
+        unitElements = units == 0 ? 1 : step.info.elementCount / units
+      case .rows(let rows):
+        units = rows.target.rows
+        unitElements = rows.target.columns
+      case .tensor(let info) where step.importance == nil:
         // Block sizes are powers of two: the larger is a multiple of the smaller.
-        unitElements = max(source, target)
+        unitElements = max(info.dtype.facts.blockElements, step.info.dtype.facts.blockElements)
         units = step.info.elementCount / unitElements
-        order = nil
-      } else {
-        // The rows of a bias are its elements.
+      case .tensor, .values, .bytes:
         let rows = shape.dimensions.count == 1 ? shape.rowLength : shape.rowCount
         unitElements = rows == 0 ? 1 : step.info.elementCount / rows
         units = rows
-        order = step.transform.rowOrder(rows: rows)
       }
     }
   }

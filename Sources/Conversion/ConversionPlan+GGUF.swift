@@ -14,13 +14,13 @@ extension ConversionPlan {
   ) throws(FormatError) -> ConversionPlan {
     var drafts: [Draft] = []
     var weights = TensorWeights(importance, recipe)
-    for (slot, type) in zip(model.slots, recipe.types) {
-      let name = model.architecture.name(of: slot.spec, block: slot.block, .gguf)
+    for (tensor, type) in zip(model.ggufTensors, recipe.types) {
+      let mapped = model.convention == .gguf ? nil : try MappedValues.gguf(tensor, model)
       drafts.append(
         Draft(
-          source: .tensor(slot.info), transform: model.transform(slot, to: .gguf),
-          info: try info(name, type, slot.info.shape),
-          importance: try weights.of(slot, named: name, as: type)))
+          source: mapped.map(Step.Source.values) ?? rows(model, tensor),
+          info: try info(tensor.name, type, tensor.shape),
+          importance: try weights.of(tensor, as: type, from: model.sourceType(of: tensor))))
     }
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
     if !recipe.preset.isPlain { drafts = TensorOrder.sorted(drafts, by: \.info.name) }
@@ -36,17 +36,28 @@ extension ConversionPlan {
   private static func generated(_ model: Model) throws(FormatError) -> [Draft] {
     var drafts: [Draft] = []
     for spec in model.architecture.tensors {
-      guard case .generated = spec.presence, spec.role == .ropeFreqs,
-        case .llama3 = model.parameters.ropeScaling,
-        let divisors = model.parameters.ropeScaling.divisors(
-          base: model.parameters.ropeFreqBase, headDimension: model.parameters.keyLength)
-      else { continue }
+      guard spec.isGenerated, let divisors = model.parameters.divisors(of: spec.role) else {
+        continue
+      }
       let name = model.architecture.name(of: spec, block: nil, .gguf)
       drafts.append(
         Draft(
-          source: .values(divisors), transform: .identity,
+          source: .values(divisors),
           info: try info(name, .f32, spec.shape(model.parameters))))
     }
     return drafts
+  }
+}
+
+extension HyperParameters {
+  /// The divisors that GGUF holds under a role; nil where rope is scaled in another way.
+  fileprivate func divisors(of role: TensorRole) -> [Float]? {
+    switch (role, ropeScaling) {
+    case (.ropeFreqs, .llama3):
+      ropeScaling.divisors(base: ropeFreqBase, headDimension: rotatedLength)
+    case (.ropeFactorsLong, .longRope(let recipe)): recipe.long
+    case (.ropeFactorsShort, .longRope(let recipe)): recipe.short
+    default: nil
+    }
   }
 }

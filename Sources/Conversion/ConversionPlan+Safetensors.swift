@@ -12,27 +12,36 @@ extension ConversionPlan {
   public static func safetensors(_ model: Model, type: DType?) throws(FormatError)
     -> ConversionPlan
   {
-    let remembered = SourceTypes(model.checkpoint.tensors.metadata)
+    let metadata = model.checkpoint.tensors.metadata
+    let remembered = SourceTypes(metadata)
     var drafts: [Draft] = []
-    for slot in model.slots {
-      if case .generated = slot.spec.presence { continue }
-      let name = model.architecture.name(of: slot.spec, block: slot.block, .huggingFace)
-      let exact = remembered?[name] ?? lossless(slot.info.dtype)
+    var problems: [Problem] = []
+    let layout = model.convention == .gguf ? metadata[SourceKeys.layout]?.int ?? 0 : model.layout
+    for tensor in try model.architecture.files(
+      .huggingFace, layout: max(0, layout), model.parameters)
+    {
+      let source = model.sourceType(of: tensor)
+      let exact = remembered?[tensor.name] ?? lossless(source)
+      let mapped =
+        model.convention == .huggingFace
+        ? nil : try MappedValues.huggingFace(tensor, model, as: type ?? exact, &problems)
+      let isNear = if case .values? = mapped { true } else { false }
       drafts.append(
         Draft(
-          source: .tensor(slot.info), transform: model.transform(slot, to: .huggingFace),
-          info: try info(name, type ?? exact, slot.info.shape),
-          mustBeExact: type == nil && exact != slot.info.dtype))
+          source: mapped ?? rows(model, tensor),
+          info: try info(tensor.name, type ?? exact, tensor.shape),
+          // Values that were mapped back are as near as they come.
+          mustBeExact: type == nil && exact != source && !isNear))
     }
     drafts.sort { SafetensorsWriter.precedes($0.info, $1.info) }
     let companions = try HuggingFaceFiles(model, type: type)
-    var metadata = Metadata()
-    metadata["format"] = .text("pt")
+    var header = Metadata()
+    header["format"] = .text("pt")
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts,
-      layout: try SafetensorsWriter.layout(drafts.map(\.info), metadata: metadata),
+      layout: try SafetensorsWriter.layout(drafts.map(\.info), metadata: header),
       fallbacks: [],
-      problems: model.checkpoint.problems + model.problems + companions.problems,
+      problems: model.checkpoint.problems + model.problems + companions.problems + problems,
       companions: companions.files)
   }
 

@@ -10,11 +10,14 @@ public struct ConversionPlan: Sendable {
   public struct Step: Sendable {
     public enum Source: Sendable {
       case tensor(TensorInfo)
-      /// A small tensor made from the hyper-parameters.
+      /// Rows of one tensor or several, in another order.
+      case rows(RowSource)
+      /// A small tensor that is computed before: from hyper-parameters, or from another's values.
       case values([Float])
+      /// The same, in the type in which it is written.
+      case bytes([UInt8])
     }
     public let source: Source
-    public let transform: Transform
     public let info: TensorInfo
     public let offset: Int
     /// A narrower type that the values are known to have come from: any loss is an error.
@@ -42,7 +45,6 @@ public struct ConversionPlan: Sendable {
 
   struct Draft {
     var source: Step.Source
-    var transform: Transform
     var info: TensorInfo
     var mustBeExact = false
     var importance: [Float]?
@@ -55,7 +57,7 @@ public struct ConversionPlan: Sendable {
     self.source = source
     steps = zip(drafts, layout.entries).map { draft, entry in
       Step(
-        source: draft.source, transform: draft.transform, info: entry.info, offset: entry.offset,
+        source: draft.source, info: entry.info, offset: entry.offset,
         mustBeExact: draft.mustBeExact, importance: draft.importance)
     }
     header = layout.header
@@ -73,6 +75,12 @@ public struct ConversionPlan: Sendable {
       return error
     }
     return error.inFile(place.file.path)
+  }
+
+  /// Where a tensor's values come from, but for those that change on the way.
+  static func rows(_ model: Model, _ tensor: FileTensor) -> Step.Source {
+    let rows = RowSource(model: model, target: tensor)
+    return rows.whole.map(Step.Source.tensor) ?? .rows(rows)
   }
 
   static func info(_ name: String, _ dtype: DType, _ shape: Shape) throws(FormatError) -> TensorInfo

@@ -17,6 +17,9 @@ public enum GGUFMetadata {
   ) throws(FormatError) -> Metadata {
     var metadata = Metadata()
     metadata["general.architecture"] = .text(model.architecture.name)
+    let preface = model.architecture.config.ggufPreface(
+      model.parameters, architecture: model.architecture.name)
+    for (key, value) in preface { metadata[key] = value }
     metadata["general.type"] = .text("model")
     for (key, value) in try sampling(model.checkpoint) + origin.entries { metadata[key] = value }
 

@@ -2,6 +2,7 @@ import Architectures
 import Checkpoints
 import Containers
 import Quantization
+import Tensors
 import Tokenizers
 
 /// A model with all that a GGUF of it says beside its tensors, read once: plans for several presets
@@ -53,10 +54,11 @@ public struct GGUFSource: Sendable {
 
   /// Weights that were quantized before carry that loss into every later type.
   private func lossy(_ recipe: Recipe) -> [Problem] {
-    let changed = zip(model.slots, recipe.types).filter {
-      $0.info.dtype.isQuantized && $0.info.dtype != $1
+    let changed = zip(model.ggufTensors, recipe.types).compactMap { tensor, type -> DType? in
+      let source = model.sourceType(of: tensor)
+      return source.isQuantized && source != type ? source : nil
     }
-    let types = Set(changed.map(\.0.info.dtype.name)).sorted()
+    let types = Set(changed.map(\.name)).sorted()
     guard !types.isEmpty else { return [] }
     return [
       Problem(

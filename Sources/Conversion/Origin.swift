@@ -13,12 +13,12 @@ struct Origin {
     let checkpoint = model.checkpoint
     self.init(
       card: try checkpoint.modelCard(), id: checkpoint.config?.present("_name_or_path")?.string,
-      directory: checkpoint.directoryName,
-      parameters: model.slots.reduce(0) { $0 + $1.info.elementCount })
+      directory: checkpoint.directoryName, size: ModelSize(model))
   }
 
   /// Each source is asked for what those before it do not say.
-  init(card: ModelCard?, id: String?, directory: String, parameters: Int) {
+  init(card: ModelCard?, id: String?, directory: String, size: ModelSize) {
+    let parameters = size.parameters
     // An id with more than one slash is a place on somebody's disk.
     let known = id.flatMap { id in id.count { $0 == "/" } <= 1 ? id : nil }
     var values = Dictionary(
@@ -33,7 +33,7 @@ struct Origin {
       guard let name = text.map({ ModelName($0, parameters: parameters) }) else { continue }
       for (key, part) in guesses { values[key] = values[key] ?? name[keyPath: part] }
     }
-    values["size_label"] = values["size_label"] ?? ModelName.sizeLabel(parameters: parameters)
+    values["size_label"] = values["size_label"] ?? size.label
     for (key, _) in Origin.fields { add(key, values[key]) }
     guard let card else { return }
     for (key, cardKeys) in Origin.sources { add(key, sourcesOf: card, cardKeys, parameters) }
@@ -123,4 +123,33 @@ struct Origin {
 
 extension ModelName {
   fileprivate var optionalTitle: String? { title }
+}
+
+/// How large a model is, and how its name would say it.
+struct ModelSize {
+  let parameters: Int
+  let label: String
+
+  init(parameters: Int) {
+    self.parameters = parameters
+    label = ModelName.sizeLabel(parameters: parameters)
+  }
+
+  /// A mixture's label is that of a model with one expert, times their number: `8x7B`.
+  /// Source: gguf-py, `size_label` in `utility.py`.
+  init(_ model: Model) {
+    var (parameters, single) = (0, 0)
+    for tensor in model.ggufTensors {
+      let count = tensor.shape.elementCount ?? 0
+      let isOfExperts = tensor.strips.contains { $0.spec.isStack } && tensor.name.contains("_exps.")
+      parameters += count
+      single += isOfExperts ? count / max(1, tensor.slices) : count
+    }
+    self.parameters = parameters
+    let experts = model.parameters.expertCount
+    label =
+      experts > 0
+      ? "\(experts)x" + ModelName.sizeLabel(parameters: single)
+      : ModelName.sizeLabel(parameters: parameters)
+  }
 }

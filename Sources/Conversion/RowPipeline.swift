@@ -31,26 +31,61 @@ final class RowPipeline: @unchecked Sendable {
     else { throw FormatError(.damaged, "cannot be divided into rows", subject: step.info.name) }
     let offset = step.offset + before
 
+    let values: UnsafeMutableBufferPointer<Float>
     switch step.source {
-    case .values(let values):
-      let buffer = floats.bytes(elements * 4).bindMemory(to: Float.self)
-      for (index, value) in values[chunk.units].enumerated() { buffer[index] = value }
-      return try encode(buffer, step, chunk, geometry, to: output, bytes: bytes, at: offset)
+    case .bytes(let known):
+      let part = target.bytes(bytes)
+      part.copyBytes(from: known[before..<before + bytes])
+      try output.write(UnsafeRawBufferPointer(part), at: offset)
+      return nil
+    case .values(let known):
+      values = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      let first = chunk.units.lowerBound * geometry.unitElements
+      for index in 0..<elements { values[index] = known[first + index] }
     case .tensor(let info):
       let raw = try read(info, chunk.units, geometry)
       if info.dtype == step.info.dtype {
         try output.write(UnsafeRawBufferPointer(raw), at: offset)
         return nil
       }
-      guard let format = BlockFormat.of(info.dtype) else {
-        throw FormatError(
-          .unknown, "values of this type cannot be converted", subject: info.name,
-          found: info.dtype.name)
+      values = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      try decode(UnsafeRawBufferPointer(raw), info, into: values)
+    case .rows(let rows) where rows.isTransposed:
+      values = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      try transpose(rows, slices: chunk.units, into: values)
+    case .rows(let rows):
+      if rows.slots.allSatisfy({ $0.info.dtype == step.info.dtype }) {
+        let moved = target.bytes(bytes)
+        try gather(rows, chunk.units) { (run, raw) throws(FormatError) in
+          let rowBytes = bytes / chunk.units.count
+          UnsafeMutableRawBufferPointer(rebasing: moved[(run.place * rowBytes)...])
+            .copyMemory(from: raw)
+        }
+        try output.write(UnsafeRawBufferPointer(moved), at: offset)
+        return nil
       }
-      let values = floats.bytes(elements * 4).bindMemory(to: Float.self)
-      format.decode(UnsafeRawBufferPointer(raw), into: values)
-      return try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
+      values = floats.bytes(elements * 4).bindMemory(to: Float.self)
+      try gather(rows, chunk.units) { (run, raw) throws(FormatError) in
+        let first = run.place * geometry.unitElements
+        let end = first + run.count * geometry.unitElements
+        try decode(
+          raw, rows.model.slots[run.slot].info,
+          into: UnsafeMutableBufferPointer(rebasing: values[first..<end]))
+      }
     }
+    return try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
+  }
+
+  private func decode(
+    _ raw: UnsafeRawBufferPointer, _ info: TensorInfo,
+    into values: UnsafeMutableBufferPointer<Float>
+  ) throws(FormatError) {
+    guard let format = BlockFormat.of(info.dtype) else {
+      throw FormatError(
+        .unknown, "values of this type cannot be converted", subject: info.name,
+        found: info.dtype.name)
+    }
+    format.decode(raw, into: values)
   }
 
   private func encode(
@@ -72,7 +107,9 @@ final class RowPipeline: @unchecked Sendable {
     }
     let encoded = target.bytes(bytes)
     if let importance = step.importance {
-      encode(values, format, step.info.shape, firstRow: chunk.units.lowerBound, importance, encoded)
+      encode(
+        values, format, step.info.shape, firstRow: first / max(1, step.info.shape.rowLength),
+        importance, encoded)
     } else {
       format.encode(values, rowLength: values.count, into: encoded)
     }
@@ -135,7 +172,7 @@ final class RowPipeline: @unchecked Sendable {
     if case .tensor(let info) = step.source { info.dtype.isQuantized } else { false }
   }
 
-  /// The bytes of some units of a tensor, in target order.
+  /// The bytes of some units of a tensor.
   private func read(_ info: TensorInfo, _ units: Range<Int>, _ geometry: Chunk.Geometry)
     throws(FormatError) -> UnsafeMutableRawBufferPointer
   {
@@ -143,24 +180,96 @@ final class RowPipeline: @unchecked Sendable {
       throw FormatError(.damaged, "its rows are no whole number of blocks", subject: info.name)
     }
     let buffer = source.bytes(units.count * unitBytes)
-    guard let order = geometry.order else {
-      try plan.source.read(
-        info, units.lowerBound * unitBytes..<units.upperBound * unitBytes, into: buffer)
-      return buffer
-    }
-    // Reordering stays within a head, so what is adjacent in the target is near in the source.
-    let sources = order[units]
-    guard let low = sources.min(), let high = sources.max() else { return buffer }
-    let window = floats.bytes((high - low + 1) * unitBytes)
-    try plan.source.read(info, low * unitBytes..<(high + 1) * unitBytes, into: window)
-    for (place, row) in sources.enumerated() {
-      UnsafeMutableRawBufferPointer(
-        rebasing: buffer[place * unitBytes..<(place + 1) * unitBytes]
-      ).copyMemory(
-        from: UnsafeRawBufferPointer(
-          rebasing: window[(row - low) * unitBytes..<(row - low + 1) * unitBytes]))
-    }
+    try plan.source.read(
+      info, units.lowerBound * unitBytes..<units.upperBound * unitBytes, into: buffer)
     return buffer
+  }
+
+  /// Rows that follow each other in the source and in the target.
+  private struct Run {
+    let slot: Int
+    let row: Int
+    /// The first row's place in the chunk.
+    let place: Int
+    var count = 1
+  }
+
+  /// Gives `body` the bytes of the rows in `units`, run by run.
+  private func gather(
+    _ rows: RowSource, _ units: Range<Int>,
+    _ body: (Run, UnsafeRawBufferPointer) throws(FormatError) -> Void
+  ) throws(FormatError) {
+    var runs: [Run] = []
+    for (place, unit) in units.enumerated() {
+      guard let found = rows.source(of: unit) else {
+        throw FormatError(.damaged, "has a row that nothing is known of", subject: rows.target.name)
+      }
+      if let last = runs.last, last.slot == found.slot, last.row + last.count == found.row {
+        runs[runs.count - 1].count += 1
+      } else {
+        runs.append(Run(slot: found.slot, row: found.row, place: place))
+      }
+    }
+    // Short runs of one tensor are near each other: rope moves rows within a head. One read has
+    // them all.
+    var start = 0
+    while start < runs.count {
+      let slot = runs[start].slot
+      var end = start, low = runs[start].row, high = low + runs[start].count
+      while end + 1 < runs.count, runs[end + 1].slot == slot {
+        let next = runs[end + 1]
+        let (newLow, newHigh) = (min(low, next.row), max(high, next.row + next.count))
+        if newHigh - newLow > 2 * units.count { break }
+        (low, high, end) = (newLow, newHigh, end + 1)
+      }
+      let info = rows.model.slots[slot].info
+      guard let rowBytes = info.dtype.byteCount(elements: rows.target.columns) else {
+        throw FormatError(.damaged, "its rows are no whole number of blocks", subject: info.name)
+      }
+      let window = source.bytes((high - low) * rowBytes)
+      try plan.source.read(info, low * rowBytes..<high * rowBytes, into: window)
+      for run in runs[start...end] {
+        let first = (run.row - low) * rowBytes
+        try body(
+          run,
+          UnsafeRawBufferPointer(rebasing: window[first..<first + run.count * rowBytes]))
+      }
+      start = end + 1
+    }
+  }
+
+  /// Whole matrices whose rows are columns in the source, or become columns. They are as large as
+  /// the largest matrix: only small, old families store them so.
+  private func transpose(
+    _ rows: RowSource, slices: Range<Int>, into values: UnsafeMutableBufferPointer<Float>
+  ) throws(FormatError) {
+    let (count, columns) = (rows.target.rows / rows.target.slices, rows.target.columns)
+    var decoded: [Int: [Float]] = [:]
+    for row in slices.lowerBound * count..<slices.upperBound * count {
+      guard let found = rows.source(of: row) else { continue }
+      let slot = rows.model.slots[found.slot]
+      if decoded[found.slot] == nil {
+        var all = [Float](repeating: 0, count: slot.info.elementCount)
+        let raw = source.bytes(slot.info.byteCount)
+        try plan.source.read(slot.info, 0..<slot.info.byteCount, into: raw)
+        try all.withUnsafeMutableBufferPointer { all throws(FormatError) in
+          try decode(UnsafeRawBufferPointer(raw), slot.info, into: all)
+        }
+        decoded = [found.slot: all]
+      }
+      guard let all = decoded[found.slot] else { continue }
+      let sliceRows = slot.tensor.rows / slot.tensor.slices
+      let (slice, within) = found.row.quotientAndRemainder(dividingBy: sliceRows)
+      let (start, step) =
+        slot.tensor.isTransposed
+        ? (slice * sliceRows * columns + within, sliceRows) : (found.row * columns, 1)
+      let (targetSlice, place) = row.quotientAndRemainder(dividingBy: count)
+      let (first, stride) =
+        rows.target.isTransposed
+        ? ((targetSlice - slices.lowerBound) * count * columns + place, count)
+        : ((row - slices.lowerBound * count) * columns, 1)
+      for column in 0..<columns { values[first + column * stride] = all[start + column * step] }
+    }
   }
 
   /// Refuses values that are not finite, or puts zeros in their place.

@@ -6,9 +6,13 @@ import Tensors
 /// GGUF keys of ours that remember what a GGUF cannot say otherwise: the source's configuration
 /// and types. Runtimes ignore them; with them the way back is exact.
 public enum SourceKeys {
-  static let config = "assay.source.config"
+  static let config = ConfigTable.sourceKey
   static let tokenizerConfig = "assay.source.tokenizer_config"
   static let dtypes = "assay.source.dtypes"
+  /// Which of a family's layouts the source had, where it is not the usual one.
+  static let layout = "assay.source.layout"
+  /// Before a tensor's name: its bytes, where its values in the GGUF do not give them back.
+  static let bytes = "assay.source.bytes."
 
   /// The small files that are carried along, with their keys.
   static let companions: [(companion: Checkpoint.Companion, key: String)] = [
@@ -26,7 +30,8 @@ public enum SourceKeys {
       }
     }
     entries.append((dtypes, .text(SourceTypes(model).json.serialized())))
-    return entries
+    if model.layout > 0 { entries.append((layout, .uint32(UInt32(model.layout)))) }
+    return try entries + MappedValues.entries(for: model)
   }
 }
 

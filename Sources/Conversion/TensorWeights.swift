@@ -18,16 +18,16 @@ struct TensorWeights {
 
   /// Nil where the encoder needs none. Throws where it does and there is none, or where the matrix
   /// is of another model.
-  mutating func of(_ slot: Model.Slot, named name: String, as type: DType) throws(FormatError)
+  mutating func of(_ tensor: FileTensor, as type: DType, from source: DType) throws(FormatError)
     -> [Float]?
   {
-    guard type.isQuantized, type != slot.info.dtype else { return nil }
-    let shape = slot.info.shape
+    guard type.isQuantized, type != source else { return nil }
+    let (name, shape) = (tensor.name, tensor.shape)
     let experts = shape.dimensions.count > 2 ? shape.dimensions[0] : 1
     let found = try importance?.weights(
       for: name, rowLength: shape.rowLength, experts: experts,
-      isEmbedding: slot.spec.role == .tokenEmbd)
-    if found == nil, recipe.needsImportance(type, slot.spec.role) {
+      isEmbedding: tensor.role == .tokenEmbd)
+    if found == nil, recipe.needsImportance(type, tensor.role) {
       throw FormatError(
         .missing, "\(type.name) needs an importance matrix, or the result would be garbage",
         file: importance?.path, subject: name,

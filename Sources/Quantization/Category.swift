@@ -18,12 +18,17 @@ enum Category: Sendable, Equatable {
       case .output: .output
       case .attnQ: .attentionQ
       case .attnK: .attentionK
-      case .attnV: .attentionV
+      case .attnV, .attnQKV, .attnKVB: .attentionV
       case .attnOutput: .attentionOutput
-      case .ffnUp: .ffnUp
-      case .ffnGate: .ffnGate
-      case .ffnDown: .ffnDown
-      case .outputNorm, .ropeFreqs, .attnNorm, .attnQNorm, .attnKNorm, .ffnNorm: .other
+      case .ffnUp, .ffnUpExps, .ffnUpShexp: .ffnUp
+      case .ffnGate, .ffnGateExps, .ffnGateShexp, .ffnGateInp, .ffnGateInpShexp: .ffnGate
+      case .ffnDown, .ffnDownExps, .ffnDownShexp: .ffnDown
+      case .positionEmbd, .outputNorm, .ropeFreqs, .ropeFactorsLong, .ropeFactorsShort, .attnNorm,
+        .attnNorm2, .attnQNorm, .attnKNorm, .attnGate, .attnSinks, .attnPostNorm, .attnQA,
+        .attnQANorm, .attnQB, .attnKVA, .attnKVANorm, .attnKB, .attnVB, .ffnNorm, .ffnPostNorm,
+        .expProbsB, .ssmIn, .ssmBetaAlpha, .ssmBeta, .ssmAlpha, .ssmConv1d, .ssmDt, .ssmA,
+        .ssmNorm, .ssmOut:
+        .other
       }
   }
 }

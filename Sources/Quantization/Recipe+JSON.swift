@@ -9,10 +9,8 @@ extension Recipe {
   private static let version = 1
 
   public func json(for model: Model) -> JSONValue {
-    let tensors = zip(model.slots, types).map { slot, type in
-      JSONValue.Member(
-        key: model.architecture.name(of: slot.spec, block: slot.block, .gguf),
-        value: .string(type.name))
+    let tensors = zip(model.ggufTensors, types).map { tensor, type in
+      JSONValue.Member(key: tensor.name, value: .string(type.name))
     }
     return [
       "assay_recipe": .int(Recipe.version), "preset": .string(preset.name),
@@ -47,14 +45,14 @@ extension Recipe {
       } catch { throw error.inFile(file) }
     }
     var types: [DType] = []
-    for slot in model.slots {
-      let name = model.architecture.name(of: slot.spec, block: slot.block, .gguf)
+    for tensor in model.ggufTensors {
+      let name = tensor.name
       guard let type = wanted.removeValue(forKey: name) else {
         throw FormatError(
           .damaged, "the recipe gives this tensor no type", file: file, subject: name,
           remedy: "It was made for another model.")
       }
-      let length = slot.info.shape.rowLength
+      let length = tensor.shape.rowLength
       guard length % type.facts.blockElements == 0 else {
         throw FormatError(
           .damaged, "rows are no whole number of blocks", file: file, subject: name,

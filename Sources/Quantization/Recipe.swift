@@ -13,18 +13,18 @@ public struct Recipe: Sendable {
   }
 
   public let preset: Preset
-  /// One for every slot of the model, in its order.
+  /// One for each of the model's `ggufTensors`, in their order.
   public let types: [DType]
   public let fallbacks: [Fallback]
 
   /// The types that `choices` give the tensors of `model`.
   public init(_ choices: TypeChoices, for model: Model) {
     var resolver = Resolver(choices, model)
-    var types = model.slots.map(\.info.dtype)
+    let tensors = model.ggufTensors
+    var types = tensors.map(model.sourceType)
     // Rules count the tensors that they decide on: the order is llama-quantize's.
-    let names = model.slots.map { model.architecture.name(of: $0.spec, block: $0.block, .gguf) }
-    for index in TensorOrder.sorted(Array(names.indices), by: { names[$0] }) {
-      types[index] = resolver.type(of: model.slots[index], named: names[index])
+    for index in TensorOrder.sorted(Array(tensors.indices), by: { tensors[$0].name }) {
+      types[index] = resolver.type(of: tensors[index], from: types[index])
     }
     preset = choices.preset
     self.types = types
@@ -66,70 +66,65 @@ private struct Resolver {
     setting = Rule.Setting(
       architecture: model.architecture.name, parameters: model.parameters,
       hasImportance: choices.hasImportance)
-    isTied = !model.slots.contains { $0.spec.role == .output }
+    isTied = !model.ggufTensors.contains { $0.role == .output }
     convention = model.convention
-    valueCount = model.slots.count {
-      Category($0.spec.role) == .attentionV && $0.spec.part == .weight
+    valueCount = model.ggufTensors.count {
+      Category($0.role) == .attentionV && $0.part == .weight
     }
   }
 
-  mutating func type(of slot: Model.Slot, named name: String) -> DType {
+  mutating func type(of tensor: FileTensor, from source: DType) -> DType {
     let preset = choices.preset
-    let category = Category(slot.spec.role)
-    guard let base = preset.base else { return slot.info.dtype }
-    guard slot.isQuantizable else { return unquantized(slot) }
-    if choices.leavesOutput, category == .output { return unquantized(slot) }
+    let name = tensor.name
+    let category = Category(tensor.role)
+    guard let base = preset.base else { return source }
+    guard tensor.isQuantizable else { return convention == .gguf ? source : .f32 }
+    if choices.leavesOutput, category == .output { return source }
     if category == .tokenEmbedding, let type = choices.tokenEmbedding {
-      return fitting(type, slot, name)
+      return fitting(type, tensor, name)
     }
-    if category == .output, let type = choices.output { return fitting(type, slot, name) }
+    if category == .output, let type = choices.output { return fitting(type, tensor, name) }
     guard base.isQuantized else { return base }
-    if let type = choices.override(for: name) { return fitting(type, slot, name) }
-    if choices.isPure { return fitting(base, slot, name) }
+    if let type = choices.override(for: name) { return fitting(type, tensor, name) }
+    if choices.isPure { return fitting(base, tensor, name) }
 
     if category == .output || isTied && category == .tokenEmbedding {
-      if let type = choices.output { return fitting(type, slot, name) }
-      return head(preset.head ?? base, base, slot, name)
+      if let type = choices.output { return fitting(type, tensor, name) }
+      return head(preset.head ?? base, base, tensor, name)
     }
-    if let experts = preset.experts, slot.info.shape.dimensions.count > 2 {
-      return fitting(experts, slot, name)
+    if let experts = preset.experts, tensor.shape.dimensions.count > 2 {
+      return fitting(experts, tensor, name)
     }
-    let place = place(of: category, slot)
+    let place = place(of: category, tensor)
     let type = preset.rules.reduce(base) { type, rule in
       rule.applies(category, at: place, type: type, in: setting) ? rule.type : type
     }
-    return fitting(type, slot, name)
+    return fitting(type, tensor, name)
   }
 
-  private mutating func place(of category: Category, _ slot: Model.Slot) -> Place {
+  private mutating func place(of category: Category, _ tensor: FileTensor) -> Place {
     let counted = seen[category, default: 0]
     seen[category] = counted + 1
     let isValue = category == .attentionV
     let byLayer = !isValue && setting.parameters.expertCount > 1
     return Place(
-      index: byLayer ? slot.block ?? 0 : counted, counted: counted,
+      index: byLayer ? tensor.block ?? 0 : counted, counted: counted,
       count: isValue ? valueCount : setting.parameters.blockCount)
   }
 
-  /// What is never quantized: llama.cpp's converter writes it in F32, and later tools keep it.
-  private func unquantized(_ slot: Model.Slot) -> DType {
-    if slot.isQuantizable { return slot.info.dtype }
-    return convention == .gguf ? slot.info.dtype : .f32
-  }
-
-  private mutating func head(_ type: DType, _ base: DType, _ slot: Model.Slot, _ name: String)
+  private mutating func head(_ type: DType, _ base: DType, _ tensor: FileTensor, _ name: String)
     -> DType
   {
-    let length = slot.info.shape.rowLength
-    if length % base.facts.blockElements == 0 || type == .q8_0 { return fitting(type, slot, name) }
+    let length = tensor.shape.rowLength
+    if length % base.facts.blockElements == 0 || type == .q8_0 { return fitting(type, tensor, name) }
     let used = length % DType.q8_0.facts.blockElements == 0 ? DType.q8_0 : .f16
     note(name, type, used, length, of: base)
     return used
   }
 
   /// ggml's fallback where a row is no whole number of blocks, and F16 where that fails too.
-  private mutating func fitting(_ type: DType, _ slot: Model.Slot, _ name: String) -> DType {
-    let length = slot.info.shape.rowLength
+  private mutating func fitting(_ type: DType, _ tensor: FileTensor, _ name: String) -> DType {
+    let length = tensor.shape.rowLength
     if length % type.facts.blockElements == 0 { return type }
     let fallback = BlockFormat.of(type)?.fallback ?? .f16
     let used = length % fallback.facts.blockElements == 0 ? fallback : .f16
@@ -148,10 +143,10 @@ private struct Resolver {
   }
 }
 
-extension Model.Slot {
+extension FileTensor {
   /// Matrices are; vectors, norms and expert routing are not: they are small, and runtimes expect
   /// full precision.
   var isQuantizable: Bool {
-    info.shape.dimensions.count > 1 && spec.part == .weight && !spec.role.staysFloat
+    shape.dimensions.count > 1 && part == .weight && !role.staysFloat
   }
 }

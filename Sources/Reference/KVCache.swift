@@ -15,7 +15,7 @@ final class KVCache {
   static func layout(_ parameters: HyperParameters, context: Int) -> CacheLayout {
     CacheLayout(
       heads: parameters.headCountKV, keySize: parameters.keyLength,
-      valueSize: parameters.keyLength, capacity: context)
+      valueSize: parameters.valueLength, capacity: context)
   }
 
   func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block].base }

@@ -15,7 +15,7 @@ public struct MemoryPlan: Sendable, Equatable {
     self.context = context
     let layout = KVCache.layout(parameters, context: context)
     cacheBytes = parameters.blockCount * (layout.keyCount + layout.valueCount) * floatBytes
-    let depth = MemoryPlan.depth(architecture.block + architecture.head)
+    let depth = MemoryPlan.depth(architecture.ops)
     let rows = parameters.embeddingLength * (1 + 2 * depth)
     activationBytes = tokens * (rows + MemoryPlan.work(architecture, parameters)) * floatBytes
   }
@@ -24,25 +24,60 @@ public struct MemoryPlan: Sendable, Equatable {
 
   /// Floats of intermediate results that one token needs inside the widest step.
   static func work(_ architecture: Architecture, _ parameters: HyperParameters) -> Int {
-    (architecture.block + architecture.head).map { work($0, parameters) }.max() ?? 0
+    work(architecture.ops, parameters)
+  }
+
+  private static func work(_ ops: [Op], _ parameters: HyperParameters) -> Int {
+    ops.map { work($0, parameters) }.max() ?? 0
   }
 
   private static func work(_ op: Op, _ parameters: HyperParameters) -> Int {
     switch op {
-    case .residual(let steps): steps.map { work($0, parameters) }.max() ?? 0
-    case .rmsNorm, .logits: 0
+    case .residual(let steps): work(steps, parameters)
+    case .parallel(let branches): branches.map { work($0, parameters) }.max() ?? 0
+    case .layers(_, let steps, let others): work(steps + others, parameters)
+    case .rmsNorm, .layerNorm, .logits, .learnedPositions, .scale, .divide, .softCap: 0
     case .attention:
-      2 * (parameters.headCount + parameters.headCountKV) * parameters.keyLength
-    case .gatedFeedForward: 2 * parameters.feedForwardLength
+      (parameters.headCount + parameters.headCountKV)
+        * (parameters.keyLength + parameters.valueLength)
+    case .gatedFeedForward(let network): 2 * network.width.resolved(parameters)
+    case .plainFeedForward: parameters.feedForwardLength
+    case .mixtureOfExperts(let mixture): MixtureLayout(mixture, parameters).floats
     }
   }
 
-  /// How deep residual branches nest; each level keeps two rows of the stream.
+  /// How deep branches nest; each level keeps two rows of the stream.
   static func depth(_ ops: [Op]) -> Int {
     ops.map { op in
-      if case .residual(let steps) = op { 1 + depth(steps) } else { 1 }
+      switch op {
+      case .residual(let steps): 1 + depth(steps)
+      case .parallel(let branches): 1 + (branches.map(depth).max() ?? 0)
+      case .layers(_, let steps, let others): depth(steps + others)
+      case .rmsNorm, .layerNorm, .attention, .gatedFeedForward, .plainFeedForward,
+        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
+        1
+      }
     }.max() ?? 0
   }
+}
+
+/// The intermediate results of a mixture of experts, in floats for one token.
+struct MixtureLayout {
+  /// Scores, which become weights; the tokens of one expert; its two wide rows; its result.
+  let scores: Int
+  let gathered: Int
+  let width: Int
+  let result: Int
+
+  init(_ mixture: Op.Mixture, _ parameters: HyperParameters) {
+    scores = parameters.expertCount
+    gathered = parameters.embeddingLength
+    width = max(
+      parameters.expertFeedForwardLength, mixture.shared?.width.resolved(parameters) ?? 0)
+    result = parameters.embeddingLength
+  }
+
+  var floats: Int { scores + gathered + 2 * width + result }
 }
 
 let floatBytes = MemoryLayout<Float>.stride

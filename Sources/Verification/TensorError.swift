@@ -25,17 +25,19 @@ extension TensorError {
     -> [TensorError]
   {
     var errors: [TensorError] = []
-    for slot in reference.slots {
-      let key = Model.Key(slot.spec.role, slot.spec.part, block: slot.block)
-      guard let other = candidate[key], other.info.shape == slot.info.shape else { continue }
-      let distance = try compare(
-        try Rows(reference, slot), try Rows(candidate, other), workers: workers)
+    for key in reference.keys {
+      let (a, b) = (reference[key], candidate[key])
+      guard let left = a.first, let right = b.first else { continue }
+      let (from, to) = (reference.slots[left.slot], candidate.slots[right.slot])
+      let rows = try (Rows(reference, key), Rows(candidate, key))
+      guard rows.0.count == rows.1.count, rows.0.length == rows.1.length else { continue }
+      let distance = try compare(rows.0, rows.1, workers: workers)
       errors.append(
         TensorError(
-          key: key, name: candidate.architecture.name(of: other.spec, block: other.block, .gguf),
-          elements: other.info.elementCount, referenceType: slot.info.dtype, type: other.info.dtype,
-          bitsPerWeight: other.info.dtype.bitsPerWeight,
-          nmse: distance.nmse))
+          key: key,
+          name: candidate.architecture.name(of: right.strip.spec, block: key.block, .gguf),
+          elements: rows.1.count * rows.1.length, referenceType: from.info.dtype,
+          type: to.info.dtype, bitsPerWeight: to.info.dtype.bitsPerWeight, nmse: distance.nmse))
     }
     return errors
   }
@@ -63,39 +65,40 @@ extension TensorError {
     return results.withLock { $0.reduce(into: Distance()) { $0.add($1) } }
   }
 
-  /// A tensor's rows in transformers' order. The rows of a vector are its elements where its
-  /// order matters, and itself where it does not.
+  /// A logical tensor's rows in transformers' order, wherever they stand.
   private struct Rows: @unchecked Sendable {
     let count: Int
     let length: Int
-    private let format: BlockFormat
-    private let bytes: UnsafeRawBufferPointer
-    private let rowBytes: Int
-    private let order: [Int]?
+    private let model: Model
+    private let key: Model.Key
+    private let files: [Int: (format: BlockFormat, bytes: UnsafeRawBufferPointer, rowBytes: Int)]
 
-    init(_ model: Model, _ slot: Model.Slot) throws(FormatError) {
-      let shape = slot.info.shape
-      let transform = model.transform(slot, to: .huggingFace)
-      let isVector = shape.dimensions.count == 1 && slot.spec.rotated != nil
-      count = isVector ? shape.rowLength : shape.rowCount
-      length = isVector ? 1 : shape.rowLength
-      guard let format = BlockFormat.of(slot.info.dtype),
-        let rowBytes = slot.info.dtype.byteCount(elements: length)
-      else {
-        throw FormatError(
-          .unknown, "values of this type cannot be decoded", subject: slot.info.name,
-          found: slot.info.dtype.name)
+    init(_ model: Model, _ key: Model.Key) throws(FormatError) {
+      self.model = model
+      self.key = key
+      var files: [Int: (format: BlockFormat, bytes: UnsafeRawBufferPointer, rowBytes: Int)] = [:]
+      var (count, length) = (0, 0)
+      for home in model[key] {
+        let slot = model.slots[home.slot]
+        length = slot.tensor.columns
+        count += home.strip.rows * slot.tensor.slices
+        guard let format = BlockFormat.of(slot.info.dtype), !slot.tensor.isTransposed,
+          let rowBytes = slot.info.dtype.byteCount(elements: length)
+        else {
+          throw FormatError(
+            .unknown, "values of this type cannot be decoded", subject: slot.info.name,
+            found: slot.info.dtype.name)
+        }
+        files[home.slot] = (format, try model.checkpoint.tensors.mapped(slot.info), rowBytes)
       }
-      self.format = format
-      self.rowBytes = rowBytes
-      bytes = try model.checkpoint.tensors.mapped(slot.info)
-      order = transform.rowOrder(rows: count)
+      (self.count, self.length, self.files) = (count, length, files)
     }
 
     func decode(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
-      let start = (order?[row] ?? row) * rowBytes
-      format.decode(
-        UnsafeRawBufferPointer(rebasing: bytes[start..<start + rowBytes]), into: values)
+      guard let place = model.place(of: row, key), let file = files[place.slot] else { return }
+      let start = place.row * file.rowBytes
+      file.format.decode(
+        UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + file.rowBytes]), into: values)
     }
   }
 }

@@ -23,7 +23,7 @@ import Testing
     let origin = Origin(
       card: golden.present("readme")?.string.flatMap { ModelCard(readme: Array($0.utf8)) },
       id: names[0], directory: try #require(names[1]),
-      parameters: try #require(golden["parameters"]?.int))
+      size: ModelSize(parameters: try #require(golden["parameters"]?.int)))
     let expected: [Metadata.Entry] = try #require(golden["entries"]).elements.map { entry in
       let parts = Array(entry.elements)
       let value: MetadataValue =
@@ -47,7 +47,8 @@ import Testing
     let yaml =
       "---\nlicense: {a: b}\nbase_model:\n- a/b\n- name: c\nwidget:\n- text: hi\nodd\n---\n"
     let origin = Origin(
-      card: ModelCard(readme: Array(yaml.utf8)), id: nil, directory: "m", parameters: 1)
+      card: ModelCard(readme: Array(yaml.utf8)), id: nil, directory: "m",
+      size: ModelSize(parameters: 1))
     #expect(
       origin.problems.map(\.code) == ["model-card-value", "model-card-value", "model-card-line"])
     #expect(origin.problems.allSatisfy { $0.severity == .warning && $0.remedy != nil })
@@ -60,7 +61,8 @@ import Testing
   /// Norwegian is a language, not a boolean.
   @Test func norwegian() {
     let card = ModelCard(readme: Array("---\nlanguage: no\n---\n".utf8))
-    let origin = Origin(card: card, id: nil, directory: "m", parameters: 1)
+    let origin = Origin(card: card, id: nil, directory: "m",
+      size: ModelSize(parameters: 1))
     #expect(Metadata(origin.entries)["general.languages"] == .array(.strings(ByteStrings(["no"]))))
   }
 }

@@ -40,8 +40,8 @@ import Testing
     ]
     try Data(config.serialized().utf8).write(to: URL(filePath: directory + "/config.json"))
     let model = try Model(Checkpoint(path: directory))
-    let types = Quantization.Recipe(TypeChoices(try #require(Preset.named("BF16"))), for: model)
-    let plan = try GGUFSource(model, carriesSource: carriesSource).plan(types)
+    let recipe = Quantization.Recipe(TypeChoices(try #require(Preset.named("BF16"))), for: model)
+    let plan = try GGUFSource(model, carriesSource: carriesSource).plan(recipe)
     _ = try Executor(plan, threads: 1).run(to: scratch.file("there.gguf"))
     defer { try? FileManager.default.removeItem(atPath: scratch.file("there.gguf")) }
     return try Model(Checkpoint(path: scratch.file("there.gguf")))

@@ -59,9 +59,8 @@ import Testing
       let preset = try #require(Preset.named(presetName), "\(presetName)")
       let recipe = Recipe(TypeChoices(preset), for: model)
       let expected = golden.types(of: presetName)
-      for (slot, type) in zip(model.slots, recipe.types) where slot.info.shape.dimensions.count > 1
-      {
-        let tensor = family.name(of: slot.spec, block: slot.block, .gguf)
+      for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1 {
+        let tensor = file.name
         #expect(
           type.name.lowercased() == (expected[tensor] ?? mix.base).lowercased(),
           "\(presetName) \(tensor)")
@@ -83,7 +82,7 @@ import Testing
     var choices = TypeChoices(try #require(Preset.named("Q4_K_M")))
     try change(&choices)
     let recipe = Recipe(choices, for: model)
-    let names = model.slots.map { model.architecture.name(of: $0.spec, block: $0.block, .gguf) }
+    let names = model.ggufTensors.map(\.name)
     return (model, Dictionary(uniqueKeysWithValues: zip(names, recipe.types)))
   }
 
@@ -111,9 +110,8 @@ import Testing
     #expect(try kjv { $0.output = .q8_0 }.1["token_embd.weight"] == .q8_0)
     #expect(try kjv { $0.tokenEmbedding = .q5_K }.1["token_embd.weight"] == .q5_K)
     let (model, types) = try kjv { $0.preset = try #require(Preset.named("COPY")) }
-    for slot in model.slots {
-      let name = model.architecture.name(of: slot.spec, block: slot.block, .gguf)
-      #expect(types[name] == slot.info.dtype)
+    for tensor in model.ggufTensors {
+      #expect(types[tensor.name] == model.sourceType(of: tensor))
     }
   }
 

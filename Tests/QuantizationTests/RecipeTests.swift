@@ -17,10 +17,12 @@ import Testing
   func substitutionsAreReported(_ name: String) throws {
     let model = try Families.model(name)
     let recipe = Recipe(TypeChoices(try #require(Preset.named("Q6_K"))), for: model)
-    for (slot, type) in zip(model.slots, recipe.types) {
-      #expect(slot.info.shape.rowLength % type.facts.blockElements == 0)
+    for (tensor, type) in zip(model.ggufTensors, recipe.types) {
+      #expect(tensor.shape.rowLength % type.facts.blockElements == 0)
     }
-    let matrices = model.slots.count { $0.info.shape.dimensions.count > 1 }
+    let matrices = model.ggufTensors.count {
+      $0.shape.dimensions.count > 1 && $0.part == .weight && !$0.role.staysFloat
+    }
     #expect(recipe.fallbacks.count == matrices)
     #expect(recipe.fallbacks.allSatisfy { $0.wanted == .q6_K })
   }

@@ -15,6 +15,14 @@ public enum Families {
 
   public static func path(_ name: String) -> String { Fixture.path("families/" + name) }
 
+  /// Some families' files cannot say in GGUF what they compute: there, llama.cpp's is not recorded.
+  public static func hasGGUF(_ name: String) -> Bool { has(name, "convert.gguf") }
+  public static func hasOldConfig(_ name: String) -> Bool { has(name, "config.old.json") }
+
+  private static func has(_ name: String, _ file: String) -> Bool {
+    FileManager.default.fileExists(atPath: path(name) + "/" + file)
+  }
+
   public static func model(_ name: String) throws -> Model {
     try Model(Checkpoint(path: path(name)))
   }

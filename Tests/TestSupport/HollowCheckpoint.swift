@@ -16,12 +16,9 @@ public enum HollowCheckpoint {
       huggingFace: json, file: "config.json", embeddingRows: nil
     ).parameters
     var tensors: [TensorInfo] = []
-    for spec in family.tensors where spec.isPresent(parameters) {
-      for block in spec.scope == .block ? (0..<parameters.blockCount).map(Int?.some) : [nil] {
-        let name = family.name(of: spec, block: block, .huggingFace)
-        if let info = TensorInfo(name: name, dtype: .bf16, shape: spec.shape(parameters)) {
-          tensors.append(info)
-        }
+    for tensor in try family.files(.huggingFace, parameters) {
+      if let info = TensorInfo(name: tensor.name, dtype: .bf16, shape: tensor.shape) {
+        tensors.append(info)
       }
     }
     tensors.sort { SafetensorsWriter.precedes($0, $1) }

@@ -91,6 +91,28 @@ typedef struct assay_math {
   /// fma(s[i], key[i]) from +0.0; delta = (value - sum) * beta; state[i] = fma(key[i], delta, s[i]);
   /// out = chain of fma(state[i], query[i]) from +0.0.
   void (*delta_rule)(const assay_delta *head);
+  /// y = gate / 2 * (1 + erf(gate / sqrt 2)) * up.
+  void (*gelu_erf_multiply)(const float *gate, const float *up, float *y, size_t n);
+  /// y = max(gate, 0)^2 * up.
+  void (*relu_squared_multiply)(const float *gate, const float *up, float *y, size_t n);
+  /// y = (clamp(up, -7, 7) + 1) * (g / (1 + exp(-1.702 g))), g = min(gate, 7).
+  void (*swiglu_clamped)(const float *gate, const float *up, float *y, size_t n);
+
+  /// In place: x = cap * tanh(x / cap).
+  void (*soft_cap)(float *x, size_t n, float cap);
+  /// y = x * scale, y = x / divisor, y = y + (x * scale).
+  void (*scale)(const float *x, float scale, float *y, size_t n);
+  void (*divide)(const float *x, float divisor, float *y, size_t n);
+  void (*add_scaled)(const float *x, float scale, float *y, size_t n);
+  /// In place: into -most ... most.
+  void (*clamp)(float *x, size_t n, float most);
+
+  /// Sum, and sum of squared distances from `mean`, in double and in 16 lanes as above.
+  double (*sum)(const float *x, size_t n);
+  double (*sum_of_distances)(const float *x, double mean, size_t n);
+  /// y = ((x - mean) * scale) * weight + bias; `bias` may be missing.
+  void (*affine)(const float *x, float mean, float scale, const float *weight, const float *bias,
+                 float *y, size_t n);
 
   /// Rotates pairs (x[i], x[i + half]), i < half: (a cos - b sin, b cos + a sin), nothing fused.
   void (*rope_halves)(float *x, size_t half, const float *cosines, const float *sines);

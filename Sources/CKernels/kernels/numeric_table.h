@@ -2,6 +2,8 @@
 #include "vectors.h"
 
 #include "exponential.h"
+
+#include "activations.h"
 #include "matrix_pack.h"
 
 #include "delta.h"
@@ -19,5 +21,12 @@
     .rope_halves = assay_rope_halves, .rope_pairs = assay_rope_pairs, .add = assay_add,       \
     .few = assay_few, .few_f32 = assay_few_f32, .few_bf16 = assay_few_bf16,                   \
     .sigmoid_multiply = assay_sigmoid_multiply, .convolve_silu = assay_convolve_silu,         \
-    .delta_rule = assay_delta_rule, .peak = assay_peak,                                       \
+    .delta_rule = assay_delta_rule,                                                            \
+    .gelu_erf_multiply = assay_gelu_erf_multiply,                                             \
+    .relu_squared_multiply = assay_relu_squared_multiply,                                     \
+    .swiglu_clamped = assay_swiglu_clamped, .soft_cap = assay_soft_cap,                       \
+    .scale = assay_scale, .divide = assay_divide, .add_scaled = assay_add_scaled,             \
+    .clamp = assay_clamp, .sum = assay_sum, .sum_of_distances = assay_sum_of_distances,       \
+    .affine = assay_affine,                                                                   \
+    .peak = assay_peak,                                                                       \
   }

@@ -67,4 +67,34 @@ static double assay_sum_of_squares(const float *x, size_t n) {
   ASSAY_TREE(lanes);
   return lanes[0];
 }
+
+static double assay_sum_of_distances(const float *x, double mean, size_t n) {
+  assay_dv sum = {};
+  size_t i = 0;
+  for (; i + ASSAY_LANES <= n; i += ASSAY_LANES) {
+    const assay_dv v = __builtin_convertvector(ASSAY_LOAD(x + i), assay_dv) - mean;
+    sum += v * v;
+  }
+  double lanes[ASSAY_LANES];
+  for (size_t l = 0; l < ASSAY_LANES; l++) lanes[l] = sum[l];
+  for (size_t l = 0; i < n; i++, l++) {
+    const double v = (double)x[i] - mean;
+    lanes[l] += v * v;
+  }
+  ASSAY_TREE(lanes);
+  return lanes[0];
+}
+
+static double assay_sum(const float *x, size_t n) {
+  assay_dv sum = {};
+  size_t i = 0;
+  for (; i + ASSAY_LANES <= n; i += ASSAY_LANES) {
+    sum += __builtin_convertvector(ASSAY_LOAD(x + i), assay_dv);
+  }
+  double lanes[ASSAY_LANES];
+  for (size_t l = 0; l < ASSAY_LANES; l++) lanes[l] = sum[l];
+  for (size_t l = 0; i < n; i++, l++) lanes[l] += (double)x[i];
+  ASSAY_TREE(lanes);
+  return lanes[0];
+}
 #undef ASSAY_TREE

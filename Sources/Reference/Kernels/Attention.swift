@@ -9,9 +9,12 @@ extension Numerics {
   /// h / (heads / layout.heads). Each score is one chain of fmas over the head's elements, each
   /// output one chain over the visible positions in order, and the softmax takes exactly the
   /// visible positions: the same bits whether tokens come one by one or all at once.
+  ///
+  /// `cap` bounds scores as cap · tanh(score / cap). `sinks` has for each query head a score that
+  /// takes part in the softmax, after the others, and has no value.
   public func attend(
     queries: UnsafePointer<Float>, tokens: Int, at position: Int, heads: Int, scale: Float,
-    window: Int? = nil, layout: CacheLayout,
+    window: Int? = nil, cap: Float? = nil, sinks: UnsafePointer<Float>? = nil, layout: CacheLayout,
     keyMemory: UnsafePointer<Float>, valueMemory: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>, queryRow: Int? = nil, outRow: Int? = nil
   ) {
@@ -21,7 +24,7 @@ extension Numerics {
     nonisolated(unsafe) let (queries, keys, values, out) = (queries, keyMemory, valueMemory, out)
     let job = AttentionJob(
       math: math, queries: queries, queryRow: queryRow ?? heads * layout.keySize,
-      position: position, sharing: sharing, scale: scale, window: window, layout: layout,
+      position: position, sharing: sharing, scale: scale, window: window, cap: cap, sinks: sinks, layout: layout,
       keys: keys, values: values, out: out, outRow: outRow ?? heads * layout.valueSize)
     // Two tiles of rows share each pass over the cache.
     let block = max(1, 24 / sharing)
@@ -45,6 +48,8 @@ private struct AttentionJob: @unchecked Sendable {
   let sharing: Int
   let scale: Float
   let window: Int?
+  let cap: Float?
+  let sinks: UnsafePointer<Float>?
   let layout: CacheLayout
   let keys: UnsafePointer<Float>
   let values: UnsafePointer<Float>
@@ -52,7 +57,7 @@ private struct AttentionJob: @unchecked Sendable {
   let outRow: Int
 
   func scratch(rows: Int, end: Int) -> Int {
-    rows * (layout.keySize + CacheLayout.padded(end) + layout.valueStride)
+    rows * (layout.keySize + CacheLayout.padded(end + 1) + layout.valueStride)
   }
 
   /// The positions that the token sees.
@@ -65,7 +70,9 @@ private struct AttentionJob: @unchecked Sendable {
   func run(head: Int, tokens: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
     let rows = tokens.count * sharing
     let first = visible(tokens.lowerBound).lowerBound / Panel.width * Panel.width
-    let width = CacheLayout.padded(visible(tokens.upperBound - 1).upperBound - first)
+    let seenWidth = CacheLayout.padded(visible(tokens.upperBound - 1).upperBound - first)
+    // A sink needs a place behind the last score.
+    let width = CacheLayout.padded(visible(tokens.upperBound - 1).upperBound - first + 1)
     let gathered = scratch
     let scores = gathered + rows * layout.keySize
     let sums = scores + rows * width
@@ -77,14 +84,16 @@ private struct AttentionJob: @unchecked Sendable {
       (gathered + row * layout.keySize).update(from: source, count: layout.keySize)
     }
     let headKeys = keys + layout.keys(of: head)
-    for panel in stride(from: 0, to: width, by: Panel.width) {
+    for panel in stride(from: 0, to: seenWidth, by: Panel.width) {
       math.tile(
         gathered, layout.keySize, rows, headKeys + (first + panel) * layout.keySize, Panel.width,
         layout.keySize, scores + panel, width, 0)
     }
     for row in 0..<rows {
       let seen = visible(tokens.lowerBound + row / sharing)
-      math.softmax(scores + row * width + seen.lowerBound - first, seen.count, scale)
+      soften(
+        scores + row * width + seen.lowerBound - first, seen.count,
+        queryHead: head * sharing + row % sharing)
     }
     weigh(head: head, tokens: tokens, scores: scores - first, width: width, sums: sums)
     for row in 0..<rows {
@@ -93,6 +102,15 @@ private struct AttentionJob: @unchecked Sendable {
         + (head * sharing + row % sharing) * layout.valueSize
       target.update(from: sums + row * layout.valueStride, count: layout.valueSize)
     }
+  }
+
+  /// Scores to weights.
+  private func soften(_ scores: UnsafeMutablePointer<Float>, _ count: Int, queryHead: Int) {
+    guard cap != nil || sinks != nil else { return math.softmax(scores, count, scale) }
+    math.scale(scores, scale, scores, count)
+    if let cap { math.soft_cap(scores, count, cap) }
+    if let sinks { scores[count] = sinks[queryHead] }
+    math.softmax(scores, count + (sinks == nil ? 0 : 1), 1)
   }
 
   /// Sums the values. Every row takes exactly its visible positions, in order: between two
@@ -123,12 +141,20 @@ private struct AttentionJob: @unchecked Sendable {
 extension Plain {
   /// One query head of one token over the keys and values that it sees, oldest first.
   public static func attend(
-    query: [Float], keys: [[Float]], values: [[Float]], scale: Float
+    query: [Float], keys: [[Float]], values: [[Float]], scale: Float, cap: Float? = nil,
+    sink: Float? = nil
   ) -> [Float] {
-    let scores = keys.map { key in
+    var scores = keys.map { key in
       zip(query, key).reduce(Float(0)) { $0.addingProduct($1.0, $1.1) }
     }
     var out = [Float](repeating: 0, count: values.first?.count ?? 0)
+    var scale = scale
+    if cap != nil || sink != nil {
+      scores = scores.map { $0 * scale }
+      if let cap { scores = scores.map { softCap($0, cap: cap) } }
+      if let sink { scores.append(sink) }
+      scale = 1
+    }
     for (weight, value) in zip(softmax(scores, scale: scale), values) {
       for i in out.indices { out[i] = out[i].addingProduct(weight, value[i]) }
     }

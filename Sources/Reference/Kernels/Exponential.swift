@@ -1,3 +1,4 @@
+import Architectures
 import CKernels
 import Foundation
 import Tensors
@@ -32,6 +33,72 @@ extension Numerics {
     pieces(of: count) { start, length in
       math.gelu_multiply(gate + start, up + start, out + start, length)
     }
+  }
+
+  /// activation(gate) · up, or what the gated form of the activation says; `out` may be either.
+  public func activate(
+    _ activation: Op.Activation, gate: UnsafePointer<Float>, up: UnsafePointer<Float>, count: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let kernel =
+      switch activation {
+      case .silu: math.silu_multiply
+      case .geluTanh: math.gelu_multiply
+      case .geluErf: math.gelu_erf_multiply
+      case .reluSquared: math.relu_squared_multiply
+      case .swigluClamped: math.swiglu_clamped
+      }
+    guard let kernel else { return }
+    nonisolated(unsafe) let (gate, up, out) = (gate, up, out)
+    pieces(of: count) { start, length in
+      kernel(gate + start, up + start, out + start, length)
+    }
+  }
+
+  /// activation(x), in place.
+  public func activate(_ activation: Op.Activation, _ x: UnsafeMutablePointer<Float>, count: Int) {
+    let length = 1 << 12
+    if ones.count < length {
+      ones = FloatBuffer(count: length)
+      ones.base.update(repeating: 1, count: length)
+    }
+    for start in stride(from: 0, to: count, by: length) {
+      activate(
+        activation, gate: x + start, up: ones.base, count: min(length, count - start),
+        into: x + start)
+    }
+  }
+
+  /// x · scale; `out` may be `x`.
+  public func scale(
+    _ x: UnsafePointer<Float>, by scale: Float, count: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let math = math
+    nonisolated(unsafe) let (x, out) = (x, out)
+    pieces(of: count) { start, length in math.scale(x + start, scale, out + start, length) }
+  }
+
+  /// x / divisor; `out` may be `x`.
+  public func divide(
+    _ x: UnsafePointer<Float>, by divisor: Float, count: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let math = math
+    nonisolated(unsafe) let (x, out) = (x, out)
+    pieces(of: count) { start, length in math.divide(x + start, divisor, out + start, length) }
+  }
+
+  /// cap · tanh(x / cap), in place.
+  public func softCap(_ x: UnsafeMutablePointer<Float>, count: Int, cap: Float) {
+    let math = math
+    nonisolated(unsafe) let x = x
+    pieces(of: count) { start, length in math.soft_cap(x + start, length, cap) }
+  }
+
+  /// x into -most ... most, in place.
+  public func clamp(_ x: UnsafeMutablePointer<Float>, count: Int, most: Float) {
+    let math = math
+    nonisolated(unsafe) let x = x
+    pieces(of: count) { start, length in math.clamp(x + start, length, most) }
   }
 
   /// a + b; `out` may be either.

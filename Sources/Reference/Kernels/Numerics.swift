@@ -13,6 +13,8 @@ public final class Numerics {
   let scratch: Scratch
   /// Activations as `Activations.ggml` rounds them.
   var rounded = FloatBuffer(count: 0)
+  /// What activations without a second factor are multiplied by.
+  var ones = FloatBuffer(count: 0)
 
   public init(
     kernels: Kernels = .active, workers: Workers, activations: Activations = .float32

@@ -1,0 +1,160 @@
+import Checkpoints
+import Containers
+
+extension ConfigEntry {
+  /// The keys of config.json that this entry accounts for.
+  var keys: [String] {
+    switch self {
+    case .integer(let key, _, _, _, _, _), .float(let key, _, _, _), .flag(let key, _, _, _),
+      .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _):
+      [key]
+    case .mapped(let number): [number.key]
+    case .gating(let key, _, _): [key].compactMap(\.self)
+    case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
+    case .rope: Array(RopeConfig.keys)
+    case .unused(let keys): keys
+    case .computed, .ropePart, .fileType: []
+    }
+  }
+
+  /// Takes the entry's number from config.json.
+  func read(
+    _ config: JSON, file: String, embeddingRows: Int?, into parameters: inout HyperParameters,
+    problems: inout [Problem]
+  ) throws(FormatError) {
+    switch self {
+    case .integer(let key, _, let field, let absent, _, let least):
+      if let stated = config.present(key) {
+        parameters[keyPath: field] = try ConfigTable.integer(
+          stated.int, stated.numberText, key: key, file: file, least: least)
+      } else {
+        parameters[keyPath: field] = try ConfigTable.resolve(
+          absent, key: key, file: file, parameters, embeddingRows: embeddingRows)
+      }
+    case .float(let key, _, let field, let absent):
+      parameters[keyPath: field] = try ConfigTable.float(
+        config.present(key)?.double.map(Float.init) ?? absent, key: key, file: file)
+    case .mapped(let number):
+      let value = config.present(number.key)?.double.map { number.read($0, parameters) }
+      parameters[keyPath: number.field] = try ConfigTable.float(
+        value ?? number.absent(parameters), key: number.key, file: file)
+    case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
+    case .flag(let key, let field, let absent, _):
+      parameters[keyPath: field] = config.present(key)?.bool ?? absent
+    case .gating(let key, let absent, _):
+      parameters.expertGatingFunc = absent
+      guard let key, let found = config.present(key) else { break }
+      switch found.string {
+      case "softmax": parameters.expertGatingFunc = .softmax
+      case "sigmoid": parameters.expertGatingFunc = .sigmoid
+      default:
+        throw ConfigEntry.unknown(
+          "a routing that this family's description does not cover", key, "softmax or sigmoid",
+          found, file)
+      }
+    case .rotatedShare(let key, let absent, _):
+      let share =
+        config.present(key)?.double ?? config.present("rope_parameters")?.present(key)?.double
+        ?? absent
+      parameters.ropeDimensionCount = try ConfigTable.rotated(
+        Double(parameters.keyLength) * share, key: key, file: file)
+    case .layers(let list): try list.read(config, file: file, into: &parameters)
+    case .rope:
+      let rope = try RopeConfig(huggingFace: config, parameters, file: file)
+      rope.apply(to: &parameters)
+    case .expected(let key, let value, let others, let fatal, let consequence):
+      guard let found = config.present(key),
+        !([value] + others).contains(where: { ConfigEntry.agrees(found, $0) })
+      else { break }
+      if fatal {
+        throw ConfigEntry.unknown(
+          "\(consequence), which this family's description does not cover", key, value.serialized(),
+          found, file)
+      }
+      problems.append(
+        Problem(
+          .warning, "config-value-not-applied", subject: key,
+          "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
+    case .dependent, .unused, .ropePart, .fileType: break
+    }
+  }
+
+  /// Puts the entry's keys into a config.json.
+  func write(_ parameters: HyperParameters, into config: inout JSONValue) {
+    switch self {
+    case .integer(let key, _, let field, _, _, let least):
+      let value = parameters[keyPath: field]
+      if value > 0 || least == 0 { config[key] = value == 0 ? .null : .int(value) }
+    case .float(let key, _, let field, _):
+      config[key] = .double(ConfigTable.decimal(parameters[keyPath: field]))
+    case .mapped(let number):
+      config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
+    case .flag(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
+    case .gating(let key, _, _):
+      if let key {
+        config[key] = .string(parameters.expertGatingFunc == .sigmoid ? "sigmoid" : "softmax")
+      }
+    case .rotatedShare(let key, _, _):
+      config[key] = .double(Double(parameters.rotatedLength) / Double(parameters.keyLength))
+    case .layers(let list):
+      let layers = parameters[keyPath: list.field]
+      if !layers.isEmpty {
+        config[list.key] = .array(layers.map { .string($0 ? list.kind : list.other) })
+      }
+    case .rope:
+      for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
+    case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
+    case .computed, .dependent, .unused, .ropePart, .fileType: break
+    }
+  }
+
+  private static func agrees(_ found: JSON, _ value: JSONValue) -> Bool {
+    if found.kind == .array { return found.elements.allSatisfy { JSONValue($0) == value } }
+    return JSONValue(found) == value
+  }
+
+  static func unknown(
+    _ message: String, _ key: String, _ expected: String, _ found: JSON, _ file: String
+  ) -> FormatError {
+    FormatError(
+      .unknown, message, file: file, subject: key, expected: expected,
+      found: JSONValue(found).serialized())
+  }
+}
+
+extension ConfigEntry.LayerList {
+  func read(_ config: JSON, file: String, into parameters: inout HyperParameters)
+    throws(FormatError)
+  {
+    if let found = config.present(key) {
+      let kinds = found.elements.map(\.string)
+      guard kinds.count == parameters.blockCount, kinds.allSatisfy({ $0 == kind || $0 == other })
+      else {
+        throw ConfigEntry.unknown(
+          "layers that this family's description does not cover", key,
+          "\(parameters.blockCount) of \(kind) and \(other)", found, file)
+      }
+      let layers = kinds.map { $0 == kind }
+      let none = parameters[keyPath: needs] == 0 || !layers.contains(true)
+      parameters[keyPath: field] = none ? [] : layers
+      return
+    }
+    var period = period
+    if let periodKey, let found = config.present(periodKey) {
+      period = try ConfigTable.integer(
+        found.int, found.numberText, key: periodKey, file: file, least: 0)
+    }
+    parameters[keyPath: field] = usual(parameters, period: period)
+  }
+}
+
+extension ConfigTable {
+  static func rotated(_ value: Double, key: String, file: String) throws(FormatError) -> Int {
+    // A share such as 1/3 is not exact.
+    guard value.isFinite, value >= 2, value <= 65_536 else {
+      throw FormatError(
+        .damaged, "is not a sane share", file: file, subject: key, found: "\(value) elements")
+    }
+    return Int(value + 1e-6)
+  }
+}

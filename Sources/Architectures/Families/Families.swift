@@ -1,0 +1,11 @@
+extension Architecture {
+  /// Every family, one line each. A new family is a file in this folder and a line here.
+  public static let all: [Architecture] = [
+    .gemma2,
+    .llama,
+    .mixtral,
+    .phi3,
+    .qwen2,
+    .qwen3,
+  ]
+}

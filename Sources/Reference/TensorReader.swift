@@ -1,0 +1,109 @@
+import Architectures
+import Containers
+import Tensors
+
+/// Brings the tensors of a file to the logical tensors of its family.
+struct TensorReader {
+  private let model: Model
+  private let kernels: Kernels
+  /// Memory that matrices point into.
+  private(set) var turned: [FloatBuffer] = []
+
+  init(_ model: Model, _ kernels: Kernels) {
+    self.model = model
+    self.kernels = kernels
+  }
+
+  /// The values of a small tensor, as a GGUF has them.
+  func vector(_ key: Model.Key, _ spec: TensorSpec) throws(FormatError) -> [Float] {
+    var files: [Int: [Float]] = [:]
+    for home in model[key] where files[home.slot] == nil {
+      files[home.slot] = try decoded(model.slots[home.slot])
+    }
+    let count = spec.shape(model.parameters).elementCount ?? 0
+    var values = [Float](repeating: 0, count: count)
+    for row in 0..<count {
+      if let place = model.place(of: row, key), let file = files[place.slot] {
+        values[row] = file[place.row]
+      }
+    }
+    return model.convention == .gguf ? values : spec.map.gguf(values)
+  }
+
+  /// One matrix, or one for each expert.
+  mutating func matrices(_ key: Model.Key, _ spec: TensorSpec) throws(FormatError) -> [Weights] {
+    let shape = spec.shape(model.parameters).dimensions
+    let count = spec.isStack ? shape[0] : 1
+    let rows = shape.dropLast().reduce(1, *) / max(1, count)
+    let columns = shape.last ?? 0
+    var result: [Weights] = []
+    result.reserveCapacity(count)
+    for expert in 0..<count {
+      guard let first = model.place(of: expert * rows, key) else { break }
+      let slot = model.slots[first.slot]
+      guard let format = BlockFormat.of(slot.info.dtype) else { throw undecodable(slot) }
+      if slot.tensor.isTransposed {
+        let places = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
+        result += try turn(slot, places, columns)
+        continue
+      }
+      let bytes = try model.checkpoint.tensors.mapped(slot.info)
+      let home = model[key].count > 1 ? model[key][expert] : model[key][0]
+      let weights: Weights?
+      if home.strip.isContiguous, let rowBytes = slot.info.dtype.byteCount(elements: columns) {
+        let start = first.row * rowBytes
+        weights = Weights(
+          format.rowDecoder(kernels),
+          bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + rows * rowBytes]),
+          rows: rows, columns: columns)
+      } else {
+        let order = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
+        weights = Weights(
+          format.rowDecoder(kernels), bytes: bytes, rows: slot.tensor.rows, columns: columns,
+          rowOrder: order)
+      }
+      guard let weights else { throw undecodable(slot) }
+      result.append(weights)
+    }
+    return result
+  }
+
+  /// A copy of a transposed matrix with its rows in order.
+  private mutating func turn(_ slot: Model.Slot, _ places: [Int], _ columns: Int)
+    throws(FormatError) -> [Weights]
+  {
+    let values = try decoded(slot)
+    let sliceRows = slot.tensor.rows / slot.tensor.slices
+    let copy = FloatBuffer(count: places.count * columns)
+    for (row, place) in places.enumerated() {
+      let start = place / sliceRows * sliceRows * columns + place % sliceRows
+      for column in 0..<columns {
+        copy.base[row * columns + column] = values[start + column * sliceRows]
+      }
+    }
+    turned.append(copy)
+    let bytes = UnsafeRawBufferPointer(start: copy.base, count: copy.count * floatBytes)
+    guard let format = BlockFormat.of(.f32),
+      let weights = Weights(
+        format.rowDecoder(kernels), bytes: bytes, rows: places.count, columns: columns)
+    else { throw undecodable(slot) }
+    return [weights]
+  }
+
+  private func decoded(_ slot: Model.Slot) throws(FormatError) -> [Float] {
+    guard let format = BlockFormat.of(slot.info.dtype) else { throw undecodable(slot) }
+    let bytes = try model.checkpoint.tensors.mapped(slot.info)
+    let total = slot.info.elementCount
+    return [Float](unsafeUninitializedCapacity: total) { buffer, count in
+      format.decode(
+        bytes, into: UnsafeMutableBufferPointer(rebasing: buffer[..<total]), kernels: kernels)
+      count = total
+    }
+  }
+
+  private func undecodable(_ slot: Model.Slot) -> FormatError {
+    FormatError(
+      .unknown, "values of this type cannot be decoded", file: model.checkpoint.path,
+      subject: slot.info.name, found: slot.info.dtype.name)
+  }
+}
