@@ -28,7 +28,8 @@ extension ConversionPlan {
     let layout = try GGUFWriter.layout(drafts.map(\.info), metadata: metadata)
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
-      fallbacks: recipe.fallbacks, problems: model.checkpoint.problems + model.problems + problems + weights.problems)
+      fallbacks: recipe.fallbacks,
+      problems: model.checkpoint.problems + model.problems + problems + weights.problems)
   }
 
   /// Tensors that GGUF holds and transformers computes.

@@ -51,7 +51,8 @@ extension ImportanceMatrix {
     return Entry(values: values, unused: counts.count { !($0.rounded() > 0) })
   }
 
-  private static func floats(of info: TensorInfo, in file: GGUFFile) throws(FormatError) -> [Float] {
+  private static func floats(of info: TensorInfo, in file: GGUFFile) throws(FormatError) -> [Float]
+  {
     guard info.dtype == .f32 else {
       throw FormatError(
         .damaged, "is not of the type that an importance matrix has", file: file.file.path,

@@ -35,7 +35,9 @@ extension ImportanceMatrix {
     if reader.remaining >= 4 {
       let chunks: Int32 = try reader.integer("the number of chunks")
       contents.chunkCount = Int(chunks)
-      if reader.remaining >= 4 { contents.datasets = [try string(&reader, file.path, "the name of the text")] }
+      if reader.remaining >= 4 {
+        contents.datasets = [try string(&reader, file.path, "the name of the text")]
+      }
     }
     return contents
   }

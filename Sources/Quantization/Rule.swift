@@ -21,7 +21,8 @@ struct Rule: Sendable {
     self.condition = condition
   }
 
-  func applies(_ category: Category, at place: Place, type: DType, in setting: Rule.Setting) -> Bool {
+  func applies(_ category: Category, at place: Place, type: DType, in setting: Rule.Setting) -> Bool
+  {
     category == self.category && layers.contains(place)
       && replacing.map { $0.contains(type) } ?? true && condition.holds(setting)
   }

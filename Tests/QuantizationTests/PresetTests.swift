@@ -59,7 +59,8 @@ import Testing
       let preset = try #require(Preset.named(presetName), "\(presetName)")
       let recipe = Recipe(TypeChoices(preset), for: model)
       let expected = golden.types(of: presetName)
-      for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1 {
+      for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1
+      {
         let tensor = file.name
         #expect(
           type.name.lowercased() == (expected[tensor] ?? mix.base).lowercased(),
@@ -76,7 +77,8 @@ import Testing
     #expect(Set(rest).isSubset(of: ["Q1_0", "Q2_0", "COPY"]))
   }
 
-  private func kjv(_ change: (inout TypeChoices) throws -> Void) throws -> (Model, [String: DType]) {
+  private func kjv(_ change: (inout TypeChoices) throws -> Void) throws -> (Model, [String: DType])
+  {
     let model = try Model(Checkpoint(path: Fixture.path("qwen2-kjv")))
     var choices = TypeChoices(try #require(Preset.named("Q4_K_M")))
     try change(&choices)
