@@ -45,7 +45,8 @@ extension ConfigEntry {
       var stated: Int?
       for key in keys {
         guard let value = source.value(key) else { continue }
-        let number = try ConfigTable.integer(value.int, nil, key: prefix + key, file: file, least: least)
+        let number = try ConfigTable.integer(
+          value.int, nil, key: prefix + key, file: file, least: least)
         statements.append(.init(key: prefix + key, field: field, value: number))
         stated = number
       }

@@ -14,6 +14,7 @@ public enum ConfigEntry: Sendable {
     /// Rows of the token embedding: a GGUF need not state its vocabulary's size.
     case embeddingRows
     case number(Int)
+    case times(Int, KeyPath<HyperParameters, Int> & Sendable)
   }
 
   /// Whether GGUF states a value that its absence would mean as well.

@@ -36,6 +36,8 @@ extension ConfigTable {
     switch absent {
     case .same(let field): return parameters[keyPath: field]
     case .number(let number): return number
+    case .times(let factor, let field):
+      return try integer(parameters[keyPath: field] * factor, nil, key: key, file: file)
     case .headSize:
       let (width, heads) = (parameters.embeddingLength, parameters.headCount)
       guard heads > 0, width % heads == 0 else {
@@ -80,10 +82,12 @@ extension ConfigTable {
       || parameters.expertCount > 65_536
     {
       try fail(
-        "experts", "some of at most 65536", "\(parameters.expertUsedCount) of \(parameters.expertCount)")
+        "experts", "some of at most 65536",
+        "\(parameters.expertUsedCount) of \(parameters.expertCount)")
     }
     let groups = parameters.expertGroupCount
-    if groups > 0, parameters.expertCount % groups != 0 || parameters.expertGroupUsedCount > groups {
+    if groups > 0, parameters.expertCount % groups != 0 || parameters.expertGroupUsedCount > groups
+    {
       try fail("expert groups", "a divisor of the expert count", "\(groups)")
     }
     if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {

@@ -46,7 +46,7 @@ extension Model {
       let isThere =
         spec.scope == .model
         ? file.tensor(named: architecture.name(of: spec, block: nil, .gguf)) != nil
-        // Nearly always the first block answers.
+          // Nearly always the first block answers.
         : (0..<256).contains {
           file.tensor(named: architecture.name(of: spec, block: $0, .gguf)) != nil
         }

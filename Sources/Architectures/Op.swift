@@ -128,7 +128,8 @@ public indirect enum Op: Sendable {
 
     public init(
       _ activation: Activation = .silu, normalizes: Bool = false, correction: TensorRole? = nil,
-      groupsByBestTwo: Bool = false, softmaxAfterChoice: Bool = false, shared: GatedFeedForward? = nil,
+      groupsByBestTwo: Bool = false, softmaxAfterChoice: Bool = false,
+      shared: GatedFeedForward? = nil,
       sharedGate: TensorRole? = nil
     ) {
       self.activation = activation

@@ -35,7 +35,8 @@ public indirect enum Size: Sendable, Equatable {
     case .constant(let value): value
     case .number(let field): parameters[keyPath: field]
     case .half(let size): size.resolved(parameters) / 2
-    case .product(let a, let b): Size.bounded(a, b, parameters) { $0.multipliedReportingOverflow(by: $1) }
+    case .product(let a, let b):
+      Size.bounded(a, b, parameters) { $0.multipliedReportingOverflow(by: $1) }
     case .sum(let a, let b): Size.bounded(a, b, parameters) { $0.addingReportingOverflow($1) }
     }
   }

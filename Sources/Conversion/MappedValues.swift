@@ -34,7 +34,8 @@ enum MappedValues {
     guard let (map, slot) = mapped(tensor, model) else { return nil }
     let values = try values(slot, model)
     let metadata = model.checkpoint.tensors.metadata
-    guard case .array(.numbers(.uint8, let bytes))? = metadata[SourceKeys.bytes + tensor.name] else {
+    guard case .array(.numbers(.uint8, let bytes))? = metadata[SourceKeys.bytes + tensor.name]
+    else {
       return .values(map.huggingFace(values))
     }
     if let format = BlockFormat.of(type),

@@ -116,7 +116,9 @@ private struct Resolver {
     -> DType
   {
     let length = tensor.shape.rowLength
-    if length % base.facts.blockElements == 0 || type == .q8_0 { return fitting(type, tensor, name) }
+    if length % base.facts.blockElements == 0 || type == .q8_0 {
+      return fitting(type, tensor, name)
+    }
     let used = length % DType.q8_0.facts.blockElements == 0 ? DType.q8_0 : .f16
     note(name, type, used, length, of: base)
     return used

@@ -40,7 +40,8 @@ extension ForwardPass {
     let result = wide + tokens * 2 * layout.width
     try project(mixture.router, block, x, rows: tokens, into: weights)
     let correction = try mixture.correction.map { role throws(FormatError) in
-      try reference.vector(role, reference.bias(role, block: block) == nil ? .weight : .bias, block: block)
+      try reference.vector(
+        role, reference.bias(role, block: block) == nil ? .weight : .bias, block: block)
     }
     Routing(mixture, parameters, correction: correction)
       .run(weights, tokens: tokens, workers: numerics.workers, math: numerics.math)

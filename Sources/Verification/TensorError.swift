@@ -71,34 +71,55 @@ extension TensorError {
     let length: Int
     private let model: Model
     private let key: Model.Key
-    private let files: [Int: (format: BlockFormat, bytes: UnsafeRawBufferPointer, rowBytes: Int)]
+    private let files: [Int: File]
+
+    /// A transposed matrix is read element by element.
+    private struct File {
+      let format: BlockFormat
+      let bytes: UnsafeRawBufferPointer
+      let unitBytes: Int
+      let tensor: FileTensor
+    }
 
     init(_ model: Model, _ key: Model.Key) throws(FormatError) {
       self.model = model
       self.key = key
-      var files: [Int: (format: BlockFormat, bytes: UnsafeRawBufferPointer, rowBytes: Int)] = [:]
+      var files: [Int: File] = [:]
       var (count, length) = (0, 0)
       for home in model[key] {
         let slot = model.slots[home.slot]
         length = slot.tensor.columns
         count += home.strip.rows * slot.tensor.slices
-        guard let format = BlockFormat.of(slot.info.dtype), !slot.tensor.isTransposed,
-          let rowBytes = slot.info.dtype.byteCount(elements: length)
+        guard let format = BlockFormat.of(slot.info.dtype),
+          let unitBytes = slot.info.dtype.byteCount(
+            elements: slot.tensor.isTransposed ? 1 : length)
         else {
           throw FormatError(
             .unknown, "values of this type cannot be decoded", subject: slot.info.name,
             found: slot.info.dtype.name)
         }
-        files[home.slot] = (format, try model.checkpoint.tensors.mapped(slot.info), rowBytes)
+        files[home.slot] = File(
+          format: format, bytes: try model.checkpoint.tensors.mapped(slot.info),
+          unitBytes: unitBytes, tensor: slot.tensor)
       }
       (self.count, self.length, self.files) = (count, length, files)
     }
 
     func decode(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
       guard let place = model.place(of: row, key), let file = files[place.slot] else { return }
-      let start = place.row * file.rowBytes
-      file.format.decode(
-        UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + file.rowBytes]), into: values)
+      guard file.tensor.isTransposed else {
+        let start = place.row * file.unitBytes
+        let bytes = file.bytes[start..<start + file.unitBytes]
+        return file.format.decode(UnsafeRawBufferPointer(rebasing: bytes), into: values)
+      }
+      let sliceRows = file.tensor.rows / file.tensor.slices
+      let (slice, within) = place.row.quotientAndRemainder(dividingBy: sliceRows)
+      for column in 0..<length {
+        let start = ((slice * length + column) * sliceRows + within) * file.unitBytes
+        file.format.decode(
+          UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + file.unitBytes]),
+          into: UnsafeMutableBufferPointer(rebasing: values[column...column]))
+      }
     }
   }
 }

@@ -19,7 +19,8 @@ import Testing
 
   @Test func familiesAreCovered() {
     let recorded = Set(Families.all.compactMap { try? Families.model($0).architecture.modelType })
-    #expect(recorded == Set(Architecture.all.map(\.modelType)), "a family without a recorded checkpoint")
+    #expect(
+      recorded == Set(Architecture.all.map(\.modelType)), "a family without a recorded checkpoint")
   }
 
   @Test(arguments: Families.all)

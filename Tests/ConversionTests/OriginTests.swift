@@ -61,7 +61,8 @@ import Testing
   /// Norwegian is a language, not a boolean.
   @Test func norwegian() {
     let card = ModelCard(readme: Array("---\nlanguage: no\n---\n".utf8))
-    let origin = Origin(card: card, id: nil, directory: "m",
+    let origin = Origin(
+      card: card, id: nil, directory: "m",
       size: ModelSize(parameters: 1))
     #expect(Metadata(origin.entries)["general.languages"] == .array(.strings(ByteStrings(["no"]))))
   }

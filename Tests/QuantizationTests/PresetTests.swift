@@ -59,7 +59,8 @@ import Testing
       let preset = try #require(Preset.named(presetName), "\(presetName)")
       let recipe = Recipe(TypeChoices(preset), for: model)
       let expected = golden.types(of: presetName)
-      for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1 {
+      for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1
+      {
         let tensor = file.name
         #expect(
           type.name.lowercased() == (expected[tensor] ?? mix.base).lowercased(),

@@ -28,7 +28,9 @@ import Testing
   }
 
   /// Where each row of a logical tensor stands in its file, in bytes.
-  private func rows(_ model: Model, _ file: SafetensorsFile, _ key: Model.Key) throws -> [Range<Int>] {
+  private func rows(_ model: Model, _ file: SafetensorsFile, _ key: Model.Key) throws -> [Range<
+    Int
+  >] {
     guard let home = model[key].first else { return [] }
     let slot = model.slots[home.slot]
     guard !slot.tensor.isTransposed, let start = try? file.location(of: slot.info).offset,
@@ -116,6 +118,7 @@ import Testing
     config["strange_key"] = 7
     try Data(config.serialized().utf8).write(to: URL(filePath: path + "/config.json"))
     let model = try Model(Checkpoint(path: path))
-    #expect(model.problems.contains { $0.code == "unknown-config-key" && $0.subject == "strange_key" })
+    #expect(
+      model.problems.contains { $0.code == "unknown-config-key" && $0.subject == "strange_key" })
   }
 }

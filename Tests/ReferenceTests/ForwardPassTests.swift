@@ -78,7 +78,8 @@ import Testing
     let pieces = try Self.logits(Fixture.path(name), tokens, threads: 4, pieces: [7, 1, 32])
     #expect(whole == pieces, "in pieces, on four threads")
     for kernels in Kernels.available {
-      let other = try Self.logits(Fixture.path(name), Array(tokens.prefix(9)), length: tokens.count, kernels: kernels)
+      let other = try Self.logits(
+        Fixture.path(name), Array(tokens.prefix(9)), length: tokens.count, kernels: kernels)
       #expect(Array(whole.prefix(other.count)) == other, "\(kernels)")
     }
   }
@@ -107,7 +108,9 @@ import Testing
     let tokens = try Golden(path + "/golden.safetensors").tokens
     let (a, b) = (try Self.logits(path, tokens), try Self.logits(path + "/convert.gguf", tokens))
     let rounded = checkpoint.keys.contains { key in
-      func type(_ model: Model) -> DType? { model[key].first.map { model.slots[$0.slot].info.dtype } }
+      func type(_ model: Model) -> DType? {
+        model[key].first.map { model.slots[$0.slot].info.dtype }
+      }
       return type(checkpoint) == .f32 && type(gguf) == .bf16
     }
     if rounded { #expect(Self.nmse(a, b) < 1e-2) } else { #expect(a == b) }

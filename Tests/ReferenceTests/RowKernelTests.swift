@@ -72,6 +72,70 @@ import Testing
     }
   }
 
+  @Test("Every activation and the cap have the plain bits", arguments: Kernels.available)
+  func activations(kernels: Kernels) {
+    let seed: UInt64 = 26
+    var random = Random(seed: seed)
+    let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
+    func plain(_ activation: Op.Activation, _ gate: Float, _ up: Float) -> Float {
+      switch activation {
+      case .silu: Plain.siluMultiply(gate: gate, up: up)
+      case .geluTanh: Plain.geluMultiply(gate: gate, up: up)
+      case .geluErf: Plain.geluErfMultiply(gate: gate, up: up)
+      case .reluSquared: Plain.reluSquaredMultiply(gate: gate, up: up)
+      case .swigluClamped: Plain.swigluClamped(gate: gate, up: up)
+      }
+    }
+    for count in Self.lengths + [40_000] {
+      let gate = random.floats(count, in: -9...9) + [0, -0.0]
+      let up = random.floats(count + 2, in: -9...9)
+      for activation in Op.Activation.allCases {
+        var out = gate
+        numerics.activate(activation, gate: gate, up: up, count: count + 2, into: &out)
+        #expect(
+          difference(out, zip(gate, up).map { plain(activation, $0, $1) }) == nil,
+          "\(activation), seed \(seed)")
+        out = gate
+        numerics.activate(activation, &out, count: count + 2)
+        #expect(
+          difference(out, gate.map { plain(activation, $0, 1) }) == nil,
+          "\(activation) alone, seed \(seed)")
+      }
+      var out = gate
+      numerics.softCap(&out, count: count + 2, cap: 3)
+      #expect(difference(out, gate.map { Plain.softCap($0, cap: 3) }) == nil, "seed \(seed)")
+    }
+  }
+
+  @Test("tanh and erf are within 2e-7 of what they are")
+  func tanhAndErf() {
+    for x in stride(from: Float(-9), to: 9, by: 0.0037) {
+      let (tanh, erf) = (Foundation.tanh(Double(x)), Foundation.erf(Double(x)))
+      #expect(abs(Double(Plain.tanh(x)) - tanh) <= 2e-7 * max(abs(tanh), 1e-30), "\(x)")
+      #expect(abs(Double(Plain.erf(x)) - erf) <= 2e-7 * max(abs(erf), 1e-30), "\(x)")
+    }
+    #expect(Plain.tanh(-0.0).sign == .minus && Plain.erf(100) == 1 && Plain.tanh(-100) == -1)
+  }
+
+  @Test("Layer norm has the plain bits", arguments: Kernels.available)
+  func layerNorm(kernels: Kernels) {
+    let seed: UInt64 = 27
+    var random = Random(seed: seed)
+    let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
+    for length in Self.lengths {
+      let x = random.floats(5 * length), weight = random.floats(length)
+      let bias = random.floats(length)
+      var out = x
+      numerics.layerNorm(
+        x, rows: 5, length: length, weight: weight, bias: bias, epsilon: 1e-5, into: &out)
+      let plain = (0..<5).flatMap {
+        Plain.layerNorm(
+          Array(x[$0 * length..<($0 + 1) * length]), weight: weight, bias: bias, epsilon: 1e-5)
+      }
+      #expect(difference(out, plain) == nil, "\(length) entries, seed \(seed)")
+    }
+  }
+
   @Test("Softmax has the plain bits and sums to one", arguments: Kernels.available)
   func softmax(kernels: Kernels) {
     let seed: UInt64 = 23

@@ -2,6 +2,7 @@ extension Architecture {
   /// Every family, one line each. A new family is a file in this folder and a line here.
   public static let all: [Architecture] = [
     .gemma2,
+    .gpt2,
     .llama,
     .mixtral,
     .phi3,

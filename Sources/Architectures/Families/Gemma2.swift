@@ -27,10 +27,12 @@ extension Architecture {
         "final_logit_softcapping", gguf: "final_logit_softcapping", \.finalLogitSoftcapping,
         absent: 0),
       .integer(
-        "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow, absent: .number(4096)),
+        "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow, absent: .number(4096)
+      ),
       .layers(.sliding(period: 2)),
       .rope(writes: []),
-      .mapped(.queryScalar { $0.blockCount == 46 ? $0.embeddingLength / $0.headCount : $0.keyLength }),
+      .mapped(
+        .queryScalar { $0.blockCount == 46 ? $0.embeddingLength / $0.headCount : $0.keyLength }),
       .computed(\.embeddingScale) { Float($0.embeddingLength).squareRoot() },
       .integer("vocab_size", gguf: [], \.vocabularySize, absent: .embeddingRows, stated: .never),
       .flag("tie_word_embeddings", \.tiedEmbeddings, absent: true),

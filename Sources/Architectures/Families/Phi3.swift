@@ -20,7 +20,8 @@ extension Architecture {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .float("rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-5),
+        .float(
+          "rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-5),
         .integer("head_dim", gguf: [], \.keyLength, absent: .headSize),
         .rotatedShare("partial_rotary_factor", absent: 1),
         .rope(writes: [.base]),

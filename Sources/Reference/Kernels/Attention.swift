@@ -24,7 +24,8 @@ extension Numerics {
     nonisolated(unsafe) let (queries, keys, values, out) = (queries, keyMemory, valueMemory, out)
     let job = AttentionJob(
       math: math, queries: queries, queryRow: queryRow ?? heads * layout.keySize,
-      position: position, sharing: sharing, scale: scale, window: window, cap: cap, sinks: sinks, layout: layout,
+      position: position, sharing: sharing, scale: scale, window: window, cap: cap, sinks: sinks,
+      layout: layout,
       keys: keys, values: values, out: out, outRow: outRow ?? heads * layout.valueSize)
     // Two tiles of rows share each pass over the cache.
     let block = max(1, 24 / sharing)
