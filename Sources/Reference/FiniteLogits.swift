@@ -14,8 +14,9 @@ extension ForwardPass {
     let row = rows.lowerBound + index / (values.count / rows.count)
     throw FormatError(
       .damaged, "the model's logits are not finite", file: reference.model.checkpoint.path,
-      expected: "numbers", found: "\(values[index]) after token \(start + row)",
+      expected: "numbers",
+      found: "\(values[index].isNaN ? "NaN" : "\(values[index])") after token \(start + row)",
       remedy: "Its weights hold values that are not finite, or overflow: take it from its source "
-        + "again. `assay quantize` names a tensor that holds such values.")
+        + "again.")
   }
 }
