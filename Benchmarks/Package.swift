@@ -10,6 +10,12 @@ let package = Package(
     .executableTarget(name: "blocks", dependencies: [.product(name: "Tensors", package: "assay")]),
     .executableTarget(
       name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
+    .executableTarget(
+      name: "runner",
+      dependencies: [
+        .product(name: "Checkpoints", package: "assay"),
+        .product(name: "Reference", package: "assay"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

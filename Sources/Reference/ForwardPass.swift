@@ -14,6 +14,9 @@ public final class ForwardPass {
   /// Tokens of the current call.
   public private(set) var tokens = 0
 
+  /// Where the time went.
+  public var clock: StepClock { numerics.clock }
+
   private let numerics: Numerics
   private let cache: KVCache
   private let stream: FloatBuffer

@@ -51,8 +51,9 @@ ASSAY_INLINE void assay_few_body(const int type, const int tokens, const void *c
       ASSAY_FEW_CASE(type, 4);                                                     \
     }                                                                              \
   }
-ASSAY_FEW_FUNCTION(assay_few_f32, ASSAY_FROM_F32)
-ASSAY_FEW_FUNCTION(assay_few_bf16, ASSAY_FROM_BF16)
+ASSAY_FEW_FUNCTION(f32_few, ASSAY_FROM_F32)
+ASSAY_FEW_FUNCTION(f16_few, ASSAY_FROM_F16)
+ASSAY_FEW_FUNCTION(bf16_few, ASSAY_FROM_BF16)
 #undef ASSAY_FEW_FUNCTION
 #undef ASSAY_FEW_CASE
 
@@ -61,5 +62,5 @@ static void assay_few(void (*decode)(const void *, float *, size_t), const void 
                       float *out, size_t out_stride) {
   const void *decoded[ASSAY_PANEL];
   assay_decode_rows(decode, rows, ASSAY_PANEL, k, scratch, decoded);
-  assay_few_f32(decoded, k, 0, x, x_stride, tokens, out, out_stride);
+  f32_few(decoded, k, 0, x, x_stride, tokens, out, out_stride);
 }
