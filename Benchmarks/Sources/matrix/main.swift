@@ -40,7 +40,7 @@ func fill(_ count: Int) -> UnsafeMutablePointer<Float> {
 }
 
 /// Multiplies a random matrix as `format` stores it.
-func measure(_ name: String, _ format: BlockFormat, columns: Int, rows: Int) {
+@MainActor func measure(_ name: String, _ format: BlockFormat, columns: Int, rows: Int) {
   let count = columns * rows
   let bytes = UnsafeMutableRawBufferPointer.allocate(
     byteCount: format.dtype.byteCount(elements: count) ?? 0, alignment: 64)

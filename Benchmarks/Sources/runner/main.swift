@@ -36,10 +36,11 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 /// Peak resident memory; mapped weights that were read count.
 func highWater() -> Double {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
   #if os(Linux)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss) * 1024
   #else
+    getrusage(RUSAGE_SELF, &usage)
     return Double(usage.ru_maxrss)
   #endif
 }
@@ -74,15 +75,16 @@ print(options.model, "\(Kernels.active), \(options.threads) threads")
 
 /// Runs `body` a few times, each from an empty sequence, and reports the quickest: other processes
 /// only ever add time.
-func report(_ label: String, tokens: Int, before: () throws -> Void, _ body: () throws -> Void)
-  rethrows
-{
+@MainActor func report(
+  _ label: String, tokens: Int, before: @MainActor () throws -> Void,
+  _ body: @MainActor () throws -> Void
+) rethrows {
   var best: Profile?
   for _ in 0..<options.runs {
     pass.reset()
     try before()
     pass.clock.reset()
-    let time = try seconds(body)
+    let time = try seconds { try body() }
     if time < best?.total ?? .infinity { best = Profile(pass.clock, total: time) }
   }
   guard let best else { return }

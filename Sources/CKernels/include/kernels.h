@@ -28,7 +28,8 @@ typedef struct assay_codec {
   /// NULL where the type is only read.
   assay_encode_fn encode;
   /// `pack` and `few` of `assay_math` for rows of this type, where there is a shorter way than
-  /// through `decode`; else NULL. Bytes that lie `ahead` of those read are fetched into cache.
+  /// through `decode`; else NULL. As many bytes as the rows have are
+  /// fetched into cache, from `ahead` of the first row on.
   assay_panel_fn panel;
   assay_few_fn few;
 } assay_codec;

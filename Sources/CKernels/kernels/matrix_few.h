@@ -10,12 +10,16 @@ ASSAY_INLINE void assay_few_body(const int type, const int tokens, const void *c
     acc[t][0] = ASSAY_LOAD(out + t * out_stride);
     acc[t][1] = ASSAY_LOAD(out + t * out_stride + ASSAY_LANES);
   }
+  // The rows of a panel are walked side by side, which no hardware foresees: the next panel comes
+  // from memory meanwhile, in the order of its bytes.
+  const char *next = (const char *)rows[0] + ahead;
   size_t i = 0;
   for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
     ASSAY_UNROLL
     for (int half = 0; half < 2; half++) {
       assay_v v[32];
-      assay_pack_step(type, rows + 16 * half, i, ahead, v);
+      assay_pack_step(type, rows + 16 * half, i, next, v);
+      next += 16 * 64;
       ASSAY_UNROLL
       for (int e = 0; e < ASSAY_STEP(type); e++) {
         ASSAY_UNROLL

@@ -43,17 +43,17 @@ enum { ASSAY_FROM_F32, ASSAY_FROM_BF16, ASSAY_FROM_F16 };
 /// Elements of each row that one step takes: one vector's bytes.
 #define ASSAY_STEP(type) ((type) == ASSAY_FROM_F32 ? 16 : 32)
 
-/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row.
+/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row. As many
+/// bytes from `next` on are fetched into L2.
 ASSAY_INLINE void assay_pack_step(const int type, const void *const *rows, size_t i,
-                                  size_t ahead, assay_v v[32]) {
+                                  const char *next, assay_v v[32]) {
   const size_t size = type == ASSAY_FROM_F32 ? 4 : 2;
   assay_v block[16];
   ASSAY_UNROLL
   for (int r = 0; r < 16; r++) {
     const char *at = (const char *)rows[r] + size * i;
     block[r] = *(const assay_vb *)at;
-    // Into L2: rows are too short for the hardware to be up to speed before they end.
-    if (ahead > 0) __builtin_prefetch(at + ahead, 0, 2);
+    if (next) __builtin_prefetch(next + 64 * r, 0, 2);
   }
   assay_transpose(block);
   ASSAY_UNROLL
@@ -93,7 +93,7 @@ ASSAY_INLINE void assay_pack_half(const int type, const void *const *rows, size_
   if (count == 16) {
     for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
       assay_v v[32];
-      assay_pack_step(type, rows, i, 0, v);
+      assay_pack_step(type, rows, i, NULL, v);
       ASSAY_UNROLL
       for (int e = 0; e < ASSAY_STEP(type); e++) ASSAY_STORE(panel + (i + e) * ASSAY_PANEL, v[e]);
     }

@@ -132,10 +132,13 @@ ASSAY_INLINE void row_few_body(const row_format *format, const int tokens,
     row_block low, high;
     format->open(all, offset, &low);
     format->open(all + 16, offset, &high);
-    for (size_t r = 0; r < ASSAY_PANEL; r++)
-      for (size_t line = 0; line < format->bytes; line += 64)
-        __builtin_prefetch(all[r] + offset + ahead + line, 0, 2);
+    const uint8_t *next = all[0] + ahead + ASSAY_PANEL * offset;
     for (size_t index = 0; index < format->elements / 4; index++) {
+      // As many bytes of the next panel as this step takes of the panel.
+      const size_t part = 4 * ASSAY_PANEL * format->bytes / format->elements;
+      ASSAY_UNROLL
+      for (size_t line = 0; line < part; line += 64)
+        __builtin_prefetch(next + part * index + line, 0, 2);
       assay_v v[4], w[4];
       format->four(&low, index, v);
       format->four(&high, index, w);

@@ -74,8 +74,7 @@ private struct MatrixJob: @unchecked Sendable {
     for token in 0..<tokens {
       (target + token * outStride).update(repeating: 0, count: Panel.width)
     }
-    let bytes = weights.rowBytes * Panel.width
-    let ahead = bytes <= 1 << 18 ? bytes : 256  // the next panel, or the row's next lines
+    let ahead = weights.rowBytes * Panel.width  // the next panel
     if let few = weights.decoder.few {
       withRows(of: panel, column: 0) { rows, _ in
         few(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
