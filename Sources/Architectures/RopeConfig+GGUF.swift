@@ -10,14 +10,17 @@ extension RopeConfig {
   ]
 
   /// Tensors of divisors are how a GGUF states Llama 3's scaling and LongRoPE.
-  init(_ source: GGUFNumbers, _ parameters: HyperParameters) throws(FormatError) {
+  init(
+    _ source: GGUFNumbers, _ parameters: HyperParameters,
+    absent: (base: Float, slidingBase: Float)
+  ) throws(FormatError) {
     let prefix = source.prefix
     func number(_ key: String, absent: Float? = nil) throws(FormatError) -> Float {
       try ConfigTable.float(
         source.value(key)?.double.map(Float.init) ?? absent, key: prefix + key, file: source.file)
     }
-    base = try number("rope.freq_base", absent: 10_000)
-    slidingBase = try number("rope.freq_base_swa", absent: 0)
+    base = try number("rope.freq_base", absent: absent.base)
+    slidingBase = try number("rope.freq_base_swa", absent: absent.slidingBase)
     // What GGUF has no words for.
     if let remembered = source.remembered,
       let own = try? RopeConfig(huggingFace: remembered, parameters, file: ConfigTable.sourceKey)
