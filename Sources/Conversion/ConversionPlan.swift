@@ -54,6 +54,8 @@ public struct ConversionPlan: Sendable {
   public let fallbacks: [Recipe.Fallback]
   public let problems: [Problem]
   public let companions: [Companion]
+  /// Why it can be printed, but not carried out.
+  public let obstacle: FormatError?
 
   struct Draft {
     var source: Step.Source
@@ -64,8 +66,10 @@ public struct ConversionPlan: Sendable {
 
   init(
     source: any TensorFile, drafts: [Draft], layout: FileLayout,
-    fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = []
+    fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = [],
+    obstacle: FormatError? = nil
   ) {
+    self.obstacle = obstacle
     self.source = source
     steps = zip(drafts, layout.entries).map { draft, entry in
       Step(
