@@ -54,8 +54,8 @@ extension ConfigEntry {
       }
     case .rotatedShare(let key, let absent, _):
       let share =
-        config.present(key)?.double ?? config.present("rope_parameters")?.present(key)?.double
-        ?? absent
+        config.present(key)?.double
+        ?? config.present("rope_parameters")?.present("partial_rotary_factor")?.double ?? absent
       parameters.ropeDimensionCount = try ConfigTable.rotated(
         Double(parameters.keyLength) * share, key: key, file: file)
     case .layers(let list): try list.read(config, file: file, into: &parameters)

@@ -56,7 +56,14 @@ public enum ConfigEntry: Sendable {
   /// Keys that do not concern a forward pass.
   case unused([String])
 
-  var isRope: Bool { if case .rope = self { true } else { false } }
+  /// The share that is rotated needs the width of a head, and rope needs all other numbers.
+  var readingStage: Int {
+    switch self {
+    case .rotatedShare: 1
+    case .rope: 2
+    default: 0
+    }
+  }
 
   /// A float with its own form in config.json.
   public struct Mapped: Sendable {
@@ -162,6 +169,8 @@ public enum ConfigEntry: Sendable {
     /// The type, its factor and what else YaRN has.
     case scaling
     case base, slidingBase, originalContext, attentionFactor
+    /// That there is no scaling, which most families leave unsaid.
+    case unscaled
   }
 }
 
@@ -189,7 +198,8 @@ public struct ConfigTable: Sendable {
   /// Rope needs the other numbers, wherever it is stated.
   var inReadingOrder: [ConfigEntry] {
     let all = preface + entries
-    return all.filter { !$0.isRope } + all.filter(\.isRope)
+    return all.filter { $0.readingStage == 0 } + all.filter { $0.readingStage == 1 }
+      + all.filter { $0.readingStage == 2 }
   }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's

@@ -33,7 +33,9 @@ struct RopeConfig {
     let stated = config.present("rope_parameters") ?? config.present("rope_scaling")
     let recipe = stated?.present("full_attention") ?? stated
     let sliding = stated?.present("sliding_attention")
-    let theta = recipe?.present("rope_theta") ?? config.present("rope_theta")
+    let theta =
+      recipe?.present("rope_theta") ?? config.present("rope_theta")
+      ?? config.present("rotary_emb_base")
     base = try ConfigTable.float(
       theta?.double.map(Float.init) ?? absent.base, key: "rope_theta", file: file)
     let local = sliding?.present("rope_theta") ?? config.present("rope_local_base_freq")

@@ -1,12 +1,18 @@
 extension Architecture {
   /// Every family, one line each. A new family is a file in this folder and a line here.
   public static let all: [Architecture] = [
+    .cohere,
+    .cohere2,
     .exaone4,
     .gemma,
     .gemma2,
     .gemma3,
+    .glm,
+    .glm4,
     .gpt2,
+    .gptneox,
     .granite,
+    .internlm2,
     .llama,
     .miniCPM,
     .mistral,
@@ -16,5 +22,7 @@ extension Architecture {
     .qwen2,
     .qwen3,
     .smolLM3,
+    .stablelm,
+    .starcoder2,
   ]
 }
