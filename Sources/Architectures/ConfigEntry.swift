@@ -38,8 +38,10 @@ public enum ConfigEntry: Sendable {
   /// Which layers are of a kind.
   case layers(LayerList)
   /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
-  /// GGUF states at this place.
-  case rope(writes: [RopePart] = [.scaling, .base])
+  /// GGUF states at this place; the bases are what holds where none is stated.
+  case rope(
+    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000, absentSlidingBase: Float = 0
+  )
   /// A part of what `rope` reads, stated at this place in a GGUF.
   case ropePart(RopePart)
   /// `general.file_type` stands at this place in a GGUF's metadata.
@@ -92,8 +94,8 @@ public enum ConfigEntry: Sendable {
     let field: Field<[Bool]>
     /// The key of a list of kinds, the kind that is meant and the other.
     let key: String
-    let kind: String
-    let other: String
+    let kind: JSONValue
+    let other: JSONValue
     /// The key of a period, where config.json may state one instead.
     let periodKey: String?
     /// The last of every so many layers is of the other kind; 0 says that none is.
@@ -101,6 +103,10 @@ public enum ConfigEntry: Sendable {
     /// The kind needs this number, or there are no such layers.
     let needs: KeyPath<HyperParameters, Int> & Sendable
     let gguf: String?
+    /// An empty list says that all layers are of the kind, not that none is.
+    var emptyMeansAll = false
+    /// Another entry writes the list that this one is read from.
+    var isDerived = false
 
     /// Layers whose attention sees a window.
     public static func sliding(
@@ -122,9 +128,39 @@ public enum ConfigEntry: Sendable {
         gguf: nil)
     }
 
+    /// Layers that rope rotates, listed as ones among zeros.
+    public static func roped(period: Int, key: String, periodKey: String?) -> LayerList {
+      LayerList(
+        field: \.ropedLayers, key: key, kind: 1, other: 0, periodKey: periodKey, period: period,
+        needs: \.blockCount, gguf: nil, emptyMeansAll: true)
+    }
+
+    /// Rope rotates the layers with a window; all of them where the model has no window.
+    public static func ropedWhereSliding(period: Int, gguf: String?) -> LayerList {
+      LayerList(
+        field: \.ropedLayers, key: "layer_types", kind: "sliding_attention",
+        other: "full_attention", periodKey: "sliding_window_pattern", period: period,
+        needs: \.slidingWindow, gguf: gguf, emptyMeansAll: true, isDerived: true)
+    }
+
     func usual(_ parameters: HyperParameters, period: Int) -> [Bool] {
-      guard parameters[keyPath: needs] > 0 else { return [] }
-      return (0..<parameters.blockCount).map { period == 0 || ($0 + 1) % period != 0 }
+      canonical(
+        (0..<parameters.blockCount).map { period == 0 || ($0 + 1) % period != 0 }, parameters)
+    }
+
+    /// Empty where that says the same.
+    func canonical(_ layers: [Bool], _ parameters: HyperParameters) -> [Bool] {
+      let isPlain =
+        parameters[keyPath: needs] == 0 || layers.allSatisfy { $0 == emptyMeansAll }
+      return isPlain ? [] : layers
+    }
+
+    /// What files state: nothing where the model has not what the kind needs.
+    func stated(_ parameters: HyperParameters) -> [Bool]? {
+      if isDerived || parameters[keyPath: needs] == 0 { return nil }
+      let layers = parameters[keyPath: field]
+      return layers.isEmpty
+        ? Array(repeating: emptyMeansAll, count: parameters.blockCount) : layers
     }
   }
 
@@ -169,7 +205,8 @@ public struct ConfigTable: Sendable {
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's
   /// converter always states key and value lengths.
   public static func decoder(
-    headDimension: ConfigEntry.Statement, experts: [ConfigEntry] = [], after: [ConfigEntry] = []
+    headDimension: ConfigEntry.Statement, rope: ConfigEntry = .rope(),
+    experts: [ConfigEntry] = [], after: [ConfigEntry] = []
   ) -> ConfigTable {
     ConfigTable(
       [
@@ -181,7 +218,7 @@ public struct ConfigTable: Sendable {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .rope(),
+        rope,
         .float(
           "rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-6),
       ] + experts + [

@@ -10,7 +10,10 @@ extension RopeConfig {
   ]
 
   /// Tensors of divisors are how a GGUF states Llama 3's scaling and LongRoPE.
-  init(_ source: GGUFNumbers, _ parameters: HyperParameters) throws(FormatError) {
+  init(
+    _ source: GGUFNumbers, _ parameters: HyperParameters,
+    absent: (base: Float, slidingBase: Float)
+  ) throws(FormatError) {
     let prefix = source.prefix
     func number(_ key: String, absent: Float? = nil) throws(FormatError) -> Float {
       try ConfigTable.float(
@@ -18,10 +21,11 @@ extension RopeConfig {
     }
     // What GGUF has no words for.
     let own = source.remembered.flatMap {
-      try? RopeConfig(huggingFace: $0, parameters, file: ConfigTable.sourceKey)
+      try? RopeConfig(
+        huggingFace: $0, parameters, file: ConfigTable.sourceKey, absent: absent)
     }
-    base = try number("rope.freq_base", absent: own?.base ?? 10_000)
-    slidingBase = try number("rope.freq_base_swa", absent: 0)
+    base = try number("rope.freq_base", absent: own?.base ?? absent.base)
+    slidingBase = try number("rope.freq_base_swa", absent: absent.slidingBase)
     if let own, case .dynamic = own.scaling {
       scaling = own.scaling
       return

@@ -16,6 +16,18 @@ public struct ConversionPlan: Sendable {
       case values([Float])
       /// The same, in the type in which it is written.
       case bytes([UInt8])
+
+      /// The types that the source's tensors have; none where the values are computed.
+      public var types: [DType] {
+        switch self {
+        case .tensor(let info): [info.dtype]
+        case .rows(let rows):
+          rows.slots.map(\.info.dtype).reduce(into: []) { types, type in
+            if !types.contains(type) { types.append(type) }
+          }
+        case .values, .bytes: []
+        }
+      }
     }
     public let source: Source
     public let info: TensorInfo

@@ -109,9 +109,9 @@ struct ConversionRun {
   var table: String {
     var table = Table(["tensor", "source", "type", " bits", " bytes"])
     for step in plan.steps {
-      let source = if case .tensor(let info) = step.source { info.dtype.name } else { "made" }
       table.add([
-        step.info.name, source, step.info.dtype.name,
+        step.info.name, step.source.types.map(\.name).joined(separator: " + "),
+        step.info.dtype.name,
         Numbers.fixed(step.info.dtype.bitsPerWeight, 2), "\(step.info.byteCount)",
       ])
     }
