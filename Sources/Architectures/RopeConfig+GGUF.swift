@@ -21,7 +21,8 @@ extension RopeConfig {
     }
     // What GGUF has no words for.
     let own = source.remembered.flatMap {
-      try? RopeConfig(huggingFace: $0, parameters, file: ConfigTable.sourceKey)
+      try? RopeConfig(
+        huggingFace: $0, parameters, file: ConfigTable.sourceKey, absent: absent)
     }
     base = try number("rope.freq_base", absent: own?.base ?? absent.base)
     slidingBase = try number("rope.freq_base_swa", absent: absent.slidingBase)

@@ -17,7 +17,7 @@ extension Architecture {
           "model_max_length", gguf: ["context_length"], \.contextLength,
           absent: .same(\.contextLength)),
       ],
-      headDimension: .never,
+      headDimension: .never, base: 500_000,
       after: [
         .float("logit_scale", gguf: "logit_scale", \.logitScale, absent: 0.0625),
         .ropePart(.unscaled),

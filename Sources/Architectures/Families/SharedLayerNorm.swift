@@ -39,7 +39,7 @@ extension ConfigTable {
   /// A decoder with layer norms, in the order of llama.cpp's generic converter.
   static func layerNormDecoder(
     epsilon: String, activation: JSONValue = "silu", context: [ConfigEntry]? = nil,
-    headDimension: ConfigEntry.Statement, after: [ConfigEntry]
+    headDimension: ConfigEntry.Statement, base: Float = 10_000, after: [ConfigEntry]
   ) -> ConfigTable {
     let context =
       context ?? [.integer("max_position_embeddings", gguf: ["context_length"], \.contextLength)]
@@ -51,7 +51,7 @@ extension ConfigTable {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .rope(),
+        .rope(absentBase: base),
         .float(epsilon, gguf: "attention.layer_norm_epsilon", \.layerNormEpsilon, absent: 1e-5),
         .integer(
           "head_dim", gguf: ["attention.key_length", "attention.value_length"], \.keyLength,
