@@ -23,7 +23,7 @@ VARIANTS = {
     # A GGUF does not say which layers rope leaves alone.
     "smollm3-layers": dict(
         seed=231,
-        config=dict(SHAPE, num_hidden_layers=3, no_rope_layers=[0, 1, 0], attention_bias=True,
+        config=dict(SHAPE, num_hidden_layers=3, no_rope_layers=[1, 0, 0], attention_bias=True,
                     mlp_bias=True, tie_word_embeddings=False),
         dtype=torch.bfloat16,
         outtype="bf16",

@@ -5,6 +5,7 @@ extension Architecture {
     .gemma,
     .gemma2,
     .gemma3,
+    .gemma3Vision,
     .gpt2,
     .granite,
     .llama,
