@@ -50,6 +50,7 @@ public struct Executor: Sendable {
   /// Throws `FormatError`, and then nothing is left behind; or `Interrupted`, and then the part
   /// file and its journal stay, and the same call goes on from there.
   public func run(to path: String) throws -> Outcome {
+    if let obstacle = plan.obstacle { throw obstacle }
     try OutputFile.refuseExisting(path, force: force)
     let geometries = plan.steps.map(Chunk.Geometry.init)
     let chunks = Chunk.all(of: geometries)

@@ -45,8 +45,12 @@ import Testing
 
   @Test(arguments: ["IQ2_XXS", "IQ1_M", "IQ3_XXS", "Q2_K_S"])
   func typesThatNeedImportanceSaySo(_ type: String) throws {
-    let error = #expect(throws: FormatError.self) { try plan(type, importance: nil) }
-    #expect(error?.kind == .missing)
+    let plan = try plan(type, importance: nil)
+    let error = #expect(throws: FormatError.self) {
+      try Executor(plan, threads: 1).run(to: scratch.file("out.gguf"))
+    }
+    #expect(error == plan.obstacle && error?.kind == .missing)
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("out.gguf")))
     #expect(error?.remedy.contains("--imatrix") == true)
   }
 

@@ -37,6 +37,7 @@ struct ConversionRun {
     if options.dryRun {
       Console.report(outputs.compactMap { $0.objection(inputs) })
     } else {
+      if let obstacle = plan.obstacle { throw obstacle }
       for output in outputs { try output.check(inputs) }
     }
     Console.report(problems.warnings)
@@ -45,12 +46,21 @@ struct ConversionRun {
 
   var problems: [Problem] {
     plan.problems
-      + (options.dryRun ? outputs.compactMap { $0.objection(inputs) } : [])
+      + (options.dryRun ? outputs.compactMap { $0.objection(inputs) } + obstacles : [])
       + plan.fallbacks.map {
         Problem(
           .warning, "fallback-type", subject: $0.tensor,
           "gets \($0.used.name) instead of \($0.wanted.name): \($0.why)")
       }
+  }
+
+  private var obstacles: [Problem] {
+    plan.obstacle.map {
+      [
+        Problem(
+          .warning, "cannot-run", subject: $0.subject ?? label, $0.message, remedy: $0.remedy)
+      ]
+    } ?? []
   }
 
   /// `force` where the output is part of something that is ours already.
@@ -109,9 +119,9 @@ struct ConversionRun {
   var table: String {
     var table = Table(["tensor", "source", "type", " bits", " bytes"])
     for step in plan.steps {
-      let source = if case .tensor(let info) = step.source { info.dtype.name } else { "made" }
       table.add([
-        step.info.name, source, step.info.dtype.name,
+        step.info.name, step.source.types.map(\.name).joined(separator: " + "),
+        step.info.dtype.name,
         Numbers.fixed(step.info.dtype.bitsPerWeight, 2), "\(step.info.byteCount)",
       ])
     }
