@@ -179,6 +179,8 @@ public struct ConfigTable: Sendable {
   public let entries: [ConfigEntry]
   /// What a GGUF states before everything else of the family.
   public let preface: [ConfigEntry]
+  /// The member of config.json that describes the text model, where it is one part of several.
+  public let part: String?
   /// The configuration that a GGUF of ours remembers. It answers what GGUF has no key for.
   public static let sourceKey = "assay.source.config"
   /// Keys that say nothing about the weights' meaning, in every family.
@@ -190,9 +192,10 @@ public struct ConfigTable: Sendable {
     "_commit_hash", "tokenizer_class", "model_name", "original_rope_theta",
   ]
 
-  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = []) {
+  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil) {
     self.entries = entries
     self.preface = preface
+    self.part = part
   }
 
   /// Rope needs the other numbers, wherever it is stated.
@@ -203,9 +206,10 @@ public struct ConfigTable: Sendable {
   }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's
-  /// converter always states key and value lengths.
+  /// converter always states key and value lengths, `tied` what a config means that does not say.
   public static func decoder(
     headDimension: ConfigEntry.Statement, rope: ConfigEntry = .rope(),
+    tied: Bool = false,
     experts: [ConfigEntry] = [], after: [ConfigEntry] = []
   ) -> ConfigTable {
     ConfigTable(
@@ -228,7 +232,7 @@ public struct ConfigTable: Sendable {
         .fileType,
         .expected(
           "hidden_act", "silu", fatal: true, consequence: "the feed-forward activation differs"),
-        .flag("tie_word_embeddings", \.tiedEmbeddings, absent: false),
+        .flag("tie_word_embeddings", \.tiedEmbeddings, absent: tied),
       ] + after)
   }
 

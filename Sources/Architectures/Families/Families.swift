@@ -7,6 +7,7 @@ extension Architecture {
     .gemma,
     .gemma2,
     .gemma3,
+    .gemma3Vision,
     .glm,
     .glm4,
     .gpt2,

@@ -7,7 +7,7 @@ extension Architecture {
     modelType: "minicpm",
     rope: (huggingFace: .halves, gguf: .pairs),
     config: .decoder(
-      headDimension: .ifUnusual,
+      headDimension: .ifUnusual, tied: true,
       after: [
         .float("scale_emb", gguf: "embedding_scale", \.embeddingScale, absent: nil),
         .mapped(.branchScale),

@@ -7,7 +7,7 @@ extension Architecture {
     modelType: "smollm3",
     rope: (huggingFace: .halves, gguf: .pairs),
     config: .decoder(
-      headDimension: .ifUnusual, rope: .rope(absentBase: 2_000_000),
+      headDimension: .ifUnusual, rope: .rope(absentBase: 2_000_000), tied: true,
       after: ConfigTable.llama + ConfigTable.llamaBiases + ConfigTable.fullAttention + [
         .layers(.roped(period: 4, key: "no_rope_layers", periodKey: "no_rope_layer_interval")),
         .unused(["pretraining_tp"]),
