@@ -101,6 +101,28 @@ import Testing
     #expect(found == expected)
   }
 
+  /// Floats that keep their type are looked at where that is asked for, and copied where it is not.
+  @Test func copiesAreCheckedToo() throws {
+    let info = try #require(TensorInfo(name: "x", dtype: .f32, shape: Shape([64])))
+    let input = try SafetensorsWriter.layout([info], metadata: Metadata())
+    let bytes = input.header + Array(repeating: UInt8(0xff), count: 256)
+    try Data(bytes).write(to: URL(filePath: scratch.file("in.safetensors")))
+    let plan = ConversionPlan(
+      source: try SafetensorsFile(path: scratch.file("in.safetensors")),
+      drafts: [.init(source: .tensor(info), info: info)],
+      layout: try GGUFWriter.layout([info], metadata: Metadata()), fallbacks: [], problems: [])
+    var executor = Executor(plan, threads: 1)
+    _ = try executor.run(to: scratch.file("copy.gguf"))
+    executor.checksCopies = true
+    let error = #expect(throws: FormatError.self) {
+      try executor.run(to: scratch.file("checked.gguf"))
+    }
+    #expect(error?.found?.contains("row 0, column 0") == true)
+    executor.nonFinite = .zero
+    let outcome = try executor.run(to: scratch.file("zero.gguf"))
+    #expect(outcome.problems.map(\.code) == ["non-finite"])
+  }
+
   /// A NaN ends the run with its place, or becomes zero and is reported.
   @Test func valuesThatAreNotFinite() throws {
     let shape = Shape([4, 64])

@@ -23,7 +23,8 @@ struct ConversionRun {
   let label: String
   let outputs: [Output]
   let inputs: Inputs
-  var nonFinite = NonFinite.refuse
+  /// Nil copies such values where nothing else is asked: a lossless conversion.
+  var nonFinite: NonFinite?
 
   struct Summary {
     let problems: [Problem]
@@ -70,7 +71,8 @@ struct ConversionRun {
     var executor = Executor(plan, threads: threads)
     executor.force = force ?? options.force
     executor.strict = options.strict
-    executor.nonFinite = nonFinite
+    executor.nonFinite = nonFinite ?? .refuse
+    executor.checksCopies = nonFinite != nil
     executor.onProgress = { step in
       progress.update(done: Double(step.bytesDone), of: Double(step.bytes)) { seconds in
         Numbers.bytes(Int(Double(step.bytesDone) / seconds)) + "/s"
