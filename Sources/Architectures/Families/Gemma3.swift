@@ -31,15 +31,7 @@ extension Architecture {
       tensors: TensorSpec.gemma3(prefix),
       otherParts: prefix.isEmpty ? [] : ["vision_tower.", "multi_modal_projector."],
       embedding: [.scale(\.embeddingScale)],
-      block: [
-        .residual([
-          .rmsNorm(.attnNorm), .attention(.init(queryNorm: .attnQNorm, keyNorm: .attnKNorm)),
-          .rmsNorm(.attnPostNorm),
-        ]),
-        .residual([
-          .rmsNorm(.ffnNorm), .gatedFeedForward(.init(.geluTanh)), .rmsNorm(.ffnPostNorm),
-        ]),
-      ],
+      block: .gemmaBlock(.init(queryNorm: .attnQNorm, keyNorm: .attnKNorm)),
       head: .usualHead + [.softCap(\.finalLogitSoftcapping)])
   }
 }
