@@ -1,13 +1,28 @@
 import Architectures
 
-/// Keys and values of the positions that were computed, for every block.
+/// How long keys and values are kept.
+public enum CacheScope: Sendable {
+  /// For later calls, which continue the sequence.
+  case sequence
+  /// Until the next block: every sequence is one call.
+  case block
+
+  func blocks(of parameters: HyperParameters) -> Int {
+    switch self {
+    case .sequence: parameters.blockCount
+    case .block: min(1, parameters.blockCount)
+    }
+  }
+}
+
+/// Keys and values of the positions that were computed.
 final class KVCache {
   let layout: CacheLayout
   private let memory: [FloatBuffer]
 
-  init(_ parameters: HyperParameters, context: Int) {
+  init(_ parameters: HyperParameters, context: Int, keeps scope: CacheScope) {
     layout = KVCache.layout(parameters, context: context)
-    memory = (0..<2 * parameters.blockCount).map { [layout] index in
+    memory = (0..<2 * scope.blocks(of: parameters)).map { [layout] index in
       FloatBuffer(count: index % 2 == 0 ? layout.keyCount : layout.valueCount)
     }
   }
@@ -18,8 +33,8 @@ final class KVCache {
       valueSize: parameters.valueLength, capacity: context)
   }
 
-  func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block].base }
-  func values(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block + 1].base }
+  func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block % memory.count].base }
+  func values(_ block: Int) -> UnsafeMutablePointer<Float> { memory[(2 * block + 1) % memory.count].base }
 }
 
 /// Zeroed floats, aligned to a cache line.

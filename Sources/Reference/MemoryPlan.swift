@@ -9,12 +9,14 @@ public struct MemoryPlan: Sendable, Equatable {
   public let activationBytes: Int
 
   public init(
-    _ architecture: Architecture, _ parameters: HyperParameters, tokens: Int, context: Int
+    _ architecture: Architecture, _ parameters: HyperParameters, tokens: Int, context: Int,
+    keeps scope: CacheScope = .sequence
   ) {
     self.tokens = tokens
     self.context = context
     let layout = KVCache.layout(parameters, context: context)
-    cacheBytes = parameters.blockCount * (layout.keyCount + layout.valueCount) * floatBytes
+    cacheBytes = 
+      scope.blocks(of: parameters) * (layout.keyCount + layout.valueCount) * floatBytes
     let depth = MemoryPlan.depth(architecture.ops)
     let rows = parameters.embeddingLength * (1 + 2 * depth)
     activationBytes = tokens * (rows + MemoryPlan.work(architecture, parameters)) * floatBytes

@@ -9,6 +9,8 @@ import Tensors
 /// model compute the same operations in the same order.
 public final class ReferenceModel: Sendable {
   public let model: Model
+  /// What of the mapped file is in memory.
+  public let pages: WeightPages
   /// One for a role, or one for each expert.
   private let matrices: [Model.Key: [Weights]]
   private let vectors: [Model.Key: [Float]]
@@ -19,6 +21,7 @@ public final class ReferenceModel: Sendable {
   /// cannot be mapped.
   public init(_ model: Model, kernels: Kernels = .active) throws(FormatError) {
     self.model = model
+    pages = WeightPages(model)
     var reader = TensorReader(model, kernels)
     var matrices: [Model.Key: [Weights]] = [:]
     var vectors: [Model.Key: [Float]] = [:]

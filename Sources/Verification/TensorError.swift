@@ -20,10 +20,10 @@ public struct TensorError: Sendable {
 
 extension TensorError {
   /// Compares every tensor that both models have, row by row, in GGUF's names and transformers'
-  /// row order.
-  static func all(_ reference: Model, _ candidate: Model, workers: Workers) throws(FormatError)
-    -> [TensorError]
-  {
+  /// row order. Without `keepsPages` the weights' memory is given back, tensor by tensor.
+  static func all(
+    _ reference: Model, _ candidate: Model, keepsPages: Bool, workers: Workers
+  ) throws(FormatError) -> [TensorError] {
     var errors: [TensorError] = []
     for key in reference.keys {
       let (a, b) = (reference[key], candidate[key])
@@ -38,6 +38,12 @@ extension TensorError {
           name: candidate.architecture.name(of: right.strip.spec, block: key.block, .gguf),
           elements: rows.1.count * rows.1.length, referenceType: from.info.dtype,
           type: to.info.dtype, bitsPerWeight: to.info.dtype.bitsPerWeight, nmse: distance.nmse))
+      guard !keepsPages else { continue }
+      for (model, homes) in [(reference, a), (candidate, b)] {
+        for slot in Set(homes.map(\.slot)) {
+          model.checkpoint.tensors.advise(.done, model.slots[slot].info)
+        }
+      }
     }
     return errors
   }
