@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "Reference", targets: ["Architectures", "Reference"]),
     .library(name: "Conversion", targets: ["Quantization", "Conversion"]),
+    .library(name: "Generation", targets: ["Generation"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
   dependencies: [
@@ -39,10 +40,11 @@ let package = Package(
     .target(name: "Reference", dependencies: ["Architectures"]),
     .target(name: "Conversion", dependencies: ["Quantization", "Tokenizers"]),
     .target(name: "Verification", dependencies: ["Reference", "Tokenizers"]),
+    .target(name: "Generation", dependencies: ["Reference", "Tokenizers"]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Conversion", "Verification",
+        "Conversion", "Generation", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -58,6 +60,7 @@ let package = Package(
     .testTarget(name: "ReferenceTests", dependencies: ["Reference", "Conversion", "TestSupport"]),
     .testTarget(name: "ConversionTests", dependencies: ["Conversion", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
+    .testTarget(name: "GenerationTests", dependencies: ["Generation", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["assay", "Architectures", "TestSupport"]),
   ],

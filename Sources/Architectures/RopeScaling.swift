@@ -56,6 +56,9 @@ public enum RopeScaling: Sendable, Equatable {
     }
   }
 
+  /// Whether decoding with a cache keeps the frequencies of its first call.
+  public var staysAsBegun: Bool { false }
+
   /// What cosines and sines are multiplied by.
   public var attentionFactor: Float {
     switch self {

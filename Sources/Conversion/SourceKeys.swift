@@ -7,6 +7,7 @@ import Tensors
 /// and types. Runtimes ignore them; with them the way back is exact.
 public enum SourceKeys {
   static let config = ConfigTable.sourceKey
+  public static let generationConfig = "assay.source.generation_config"
   static let tokenizerConfig = "assay.source.tokenizer_config"
   static let dtypes = "assay.source.dtypes"
   /// Which of a family's layouts the source had, where it is not the usual one.
@@ -17,7 +18,7 @@ public enum SourceKeys {
   /// The small files that are carried along, with their keys.
   static let companions: [(companion: Checkpoint.Companion, key: String)] = [
     (.config, config),
-    (.generationConfig, "assay.source.generation_config"),
+    (.generationConfig, generationConfig),
     (.tokenizerConfig, tokenizerConfig),
   ]
 

@@ -83,7 +83,7 @@ extension ForwardPass {
 /// The cosines and sines of the current call, for each kind of layer.
 struct Rotary {
   private let parameters: HyperParameters
-  private let length: Int?
+  var length: Int?
   private var known: (length: Int, frequencies: [Float])?
   private var full = RotaryTable(inverseFrequencies: [], positions: 0..<0)
   private var sliding: RotaryTable?

@@ -54,6 +54,15 @@ public final class ForwardPass {
   /// Forgets the sequence; the next call starts at position 0.
   public func reset() { position = 0 }
 
+  /// Forgets what comes after the first `count` positions.
+  public func rewind(to count: Int) { position = min(position, max(0, count)) }
+
+  /// The length that rope counts with where it depends on one; nil counts what there is.
+  public var length: Int? {
+    get { rotary.length }
+    set { rotary.length = newValue }
+  }
+
   /// The residual stream after what has run so far: [tokens][embedding].
   public var hidden: UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: stream.base, count: tokens * parameters.embeddingLength)
