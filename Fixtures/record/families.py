@@ -23,7 +23,8 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
 Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
-`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`. FIELDS changes the usual
+`tokens`, `underived` (keys that
+the class derives and config.json is to lack), `old`, `without`, `sampling`, `shards`, `gguf=False`. FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
 
@@ -210,6 +211,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if keys := variant.get("underived"):
+        path = directory / "config.json"
+        config = json.loads(path.read_text())
+        path.write_text(json.dumps({k: v for k, v in config.items() if k not in keys}, indent=2))
     # Compact: there are many of them.
     path = directory / "tokenizer.json"
     path.write_text(

@@ -92,7 +92,8 @@ extension ConfigEntry {
           Double(parameters.keyLength) * absent, key: key, file: file)
       }
     case .layers(let list): try list.read(source, into: &parameters)
-    case .rope: try RopeConfig(source, parameters).apply(to: &parameters)
+    case .rope(_, let truncates):
+      try RopeConfig(source, parameters, truncates: truncates).apply(to: &parameters)
     case .ropePart, .fileType, .expected, .dependent, .unused: break
     }
   }
@@ -125,7 +126,7 @@ extension ConfigEntry {
       guard let key = list.gguf, !parameters[keyPath: list.field].isEmpty else { return [] }
       let bytes = parameters[keyPath: list.field].map { UInt8($0 ? 1 : 0) }
       return [(prefix + key, .array(.numbers(.bool, bytes)))]
-    case .rope(let parts):
+    case .rope(let parts, _):
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]

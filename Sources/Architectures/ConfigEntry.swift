@@ -38,8 +38,9 @@ public enum ConfigEntry: Sendable {
   /// Which layers are of a kind.
   case layers(LayerList)
   /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
-  /// GGUF states at this place.
-  case rope(writes: [RopePart] = [.scaling, .base])
+  /// GGUF states at this place. `ggufTruncates` is whether a GGUF's YaRN rounds its ramp's ends, for
+  /// which there is no key.
+  case rope(writes: [RopePart] = [.scaling, .base], ggufTruncates: Bool = true)
   /// A part of what `rope` reads, stated at this place in a GGUF.
   case ropePart(RopePart)
   /// `general.file_type` stands at this place in a GGUF's metadata.
@@ -159,7 +160,8 @@ public struct ConfigTable: Sendable {
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's
   /// converter always states key and value lengths.
   public static func decoder(
-    headDimension: ConfigEntry.Statement, experts: [ConfigEntry] = [], after: [ConfigEntry] = []
+    headDimension: ConfigEntry.Statement, rope: ConfigEntry = .rope(),
+    experts: [ConfigEntry] = [], after: [ConfigEntry] = []
   ) -> ConfigTable {
     ConfigTable(
       [
@@ -171,7 +173,7 @@ public struct ConfigTable: Sendable {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .rope(),
+        rope,
         .float(
           "rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-6),
       ] + experts + [

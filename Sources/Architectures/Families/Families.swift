@@ -3,6 +3,7 @@ extension Architecture {
   public static let all: [Architecture] = [
     .gemma2,
     .gpt2,
+    .gptOSS,
     .llama,
     .mixtral,
     .phi3,
