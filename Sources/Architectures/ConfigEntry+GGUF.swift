@@ -92,8 +92,9 @@ extension ConfigEntry {
           Double(parameters.keyLength) * absent, key: key, file: file)
       }
     case .layers(let list): try list.read(source, into: &parameters)
-    case .rope(_, let truncates):
-      try RopeConfig(source, parameters, truncates: truncates).apply(to: &parameters)
+    case .rope(_, let base, let slidingBase, let truncates):
+      try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
+        .apply(to: &parameters)
     case .ropePart, .fileType, .expected, .dependent, .unused: break
     }
   }
@@ -107,8 +108,10 @@ extension ConfigEntry {
         absent, key: "", file: "", parameters, embeddingRows: value)
       if stated == .never || (stated == .ifUnusual && usual == value) { return [] }
       return keys.map { (prefix + $0, .uint32(UInt32(clamping: value))) }
-    case .float(_, let key, let field, _):
-      return key.map { [(prefix + $0, .float32(parameters[keyPath: field]))] } ?? []
+    case .float(_, let key, let field, let absent):
+      let value = parameters[keyPath: field]
+      if value == 0, absent == 0 { return [] }
+      return key.map { [(prefix + $0, .float32(value))] } ?? []
     case .mapped(let number):
       return number.gguf.map { [(prefix + $0, .float32(parameters[keyPath: number.field]))] } ?? []
     case .flag(_, let field, _, let key):
@@ -123,10 +126,10 @@ extension ConfigEntry {
       if stated == .never || (stated == .ifUnusual && usual) { return [] }
       return [(prefix + "rope.dimension_count", .uint32(UInt32(clamping: count)))]
     case .layers(let list):
-      guard let key = list.gguf, !parameters[keyPath: list.field].isEmpty else { return [] }
-      let bytes = parameters[keyPath: list.field].map { UInt8($0 ? 1 : 0) }
+      guard let key = list.gguf, let layers = list.stated(parameters) else { return [] }
+      let bytes = layers.map { UInt8($0 ? 1 : 0) }
       return [(prefix + key, .array(.numbers(.bool, bytes)))]
-    case .rope(let parts, _):
+    case .rope(let parts, _, _, _):
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
@@ -139,9 +142,7 @@ extension ConfigEntry.LayerList {
   func read(_ source: GGUFNumbers, into parameters: inout HyperParameters) throws(FormatError) {
     switch source.value(gguf) {
     case .array(.numbers(.bool, let bytes))? where bytes.count == parameters.blockCount:
-      let layers = bytes.map { $0 != 0 }
-      let none = parameters[keyPath: needs] == 0 || !layers.contains(true)
-      parameters[keyPath: field] = none ? [] : layers
+      parameters[keyPath: field] = canonical(bytes.map { $0 != 0 }, parameters)
     case let found?:
       let period = try ConfigTable.integer(
         found.int, nil, key: source.prefix + (gguf ?? ""), file: source.file, least: 0)
