@@ -29,7 +29,7 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
+    case .computed, .ropePart, .fileType, .expected, .dependent, .packing, .unused: []
     }
   }
 
@@ -95,7 +95,7 @@ extension ConfigEntry {
     case .rope(_, let base, let slidingBase, let truncates):
       try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
         .apply(to: &parameters)
-    case .ropePart, .fileType, .expected, .dependent, .unused: break
+    case .ropePart, .fileType, .expected, .dependent, .packing, .unused: break
     }
   }
 
@@ -133,7 +133,7 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .unused: return []
+    case .computed, .expected, .dependent, .packing, .unused: return []
     }
   }
 }

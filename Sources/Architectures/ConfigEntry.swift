@@ -53,6 +53,8 @@ public enum ConfigEntry: Sendable {
   /// another model.
   case expected(
     _ key: String, JSONValue, or: [JSONValue] = [], fatal: Bool, consequence: String)
+  /// `quantization_config`, whose method must be this one: that of the family's packed layout.
+  case packing(String)
   /// A key that changes nothing unless another one, which is read, says so.
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.

@@ -1,6 +1,7 @@
 extension Architecture {
   /// gpt-oss: a sink beside each head's scores, a window in every other layer, biases everywhere,
   /// experts whose gates are clamped and whose weights are a softmax over the chosen.
+  /// The published models hold the experts' matrices as MXFP4, other ones turned.
   /// Source: transformers' `modeling_gpt_oss.py`.
   public static let gptOSS = Architecture(
     name: "gpt-oss",
@@ -31,6 +32,7 @@ extension Architecture {
         .expected(
           "swiglu_limit", .double(7), or: [.int(7)], fatal: true,
           consequence: "the experts' gate differs"),
+        .packing("mxfp4"),
         // The last two are other names of numbers that are stated beside them.
         .unused([
           "router_aux_loss_coef", "output_router_logits", "experts_per_token",
@@ -48,13 +50,18 @@ extension Architecture {
       .block(.attnPostNorm, "post_attention_layernorm", [.embedding]),
       .block(.ffnGateInp, "mlp.router", [.experts, .embedding]),
       .bias(.ffnGateInp, "mlp.router", [.experts]),
-      .block(.ffnGateExps, gateAndUp, [.experts, .expertFeedForward, .embedding]),
-      .block(.ffnUpExps, gateAndUp, [.experts, .expertFeedForward, .embedding]),
+      .block(
+        .ffnGateExps, gateAndUp, [.experts, .expertFeedForward, .embedding],
+        or: [.microscaled("mlp.experts.gate_up_proj", .alternating)]),
+      .block(
+        .ffnUpExps, gateAndUp, [.experts, .expertFeedForward, .embedding],
+        or: [.microscaled("mlp.experts.gate_up_proj", .alternating)]),
       .bias(.ffnGateExps, gateAndUpBias, [.experts, .expertFeedForward]),
       .bias(.ffnUpExps, gateAndUpBias, [.experts, .expertFeedForward]),
       .block(
         .ffnDownExps, Placement("mlp.experts.down_proj", isTransposed: true, hasSuffix: false),
-        [.experts, .embedding, .expertFeedForward]),
+        [.experts, .embedding, .expertFeedForward],
+        or: [.microscaled("mlp.experts.down_proj")]),
       .bias(.ffnDownExps, .bare("mlp.experts.down_proj_bias"), [.experts, .embedding]),
       .model(.outputNorm, "model.norm", [.embedding]),
       .model(.output, "lm_head", [.vocabulary, .embedding], .unless(\.tiedEmbeddings)),
