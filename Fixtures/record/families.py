@@ -24,10 +24,10 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
-not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
-FIELDS changes the usual
-configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
-changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
+not), `edit` (keys of config.json that files of the hub have and this transformers does not write;
+None takes one away). FIELDS changes the usual configuration, NORM_CENTRE is the value around which
+norms' weights lie, `adjust(model, generator)` changes weights, `rewrite(directory, variant)` the
+saved files, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
 The converter knows a tokenizer by a hash of what it encodes, which no tiny tokenizer matches, so
@@ -166,8 +166,14 @@ def build(family, variant):
 
 
 def load(directory, dtype):
+    config = json.loads((directory / "config.json").read_text())
+    # Computed from the values that the codes stand for.
+    quantization = (
+        dict(quantization_config=transformers.Mxfp4Config(dequantize=True))
+        if "quantization_config" in config else {})
     return transformers.AutoModelForCausalLM.from_pretrained(
-        directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager"
+        directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager",
+        **quantization
     ).eval()
 
 
@@ -212,9 +218,12 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if rewrite := getattr(family, "rewrite", None):
+        rewrite(directory, variant)
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}
+        config = {k: v for k, v in config.items() if v is not None or k not in variant["edit"]}
         path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     # Compact: there are many of them.
     path = directory / "tokenizer.json"

@@ -119,7 +119,8 @@ extension Architecture {
         ? TensorRole(rawValue: draft.placement.name) ?? first.role : first.role,
       part: first.part, block: draft.block,
       shape: fileShape(draft, first, slices: slices, rows: total, isStack: isStack, parameters),
-      isTransposed: draft.placement.isTransposed && !first.isVector, strips: strips,
+      isTransposed: draft.placement.isTransposed && !first.isVector,
+      isMicroscaled: draft.placement.isMicroscaled, strips: strips,
       sliceRows: total, rows: slices * total, columns: columns)
   }
 

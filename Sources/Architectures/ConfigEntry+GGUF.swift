@@ -29,7 +29,7 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
+    case .computed, .ropePart, .fileType, .expected, .dependent, .packing, .unused: []
     }
   }
 
@@ -92,9 +92,10 @@ extension ConfigEntry {
           Double(parameters.keyLength) * absent, key: key, file: file)
       }
     case .layers(let list): try list.read(source, into: &parameters)
-    case .rope(_, let base, let slidingBase):
-      try RopeConfig(source, parameters, absent: (base, slidingBase)).apply(to: &parameters)
-    case .ropePart, .fileType, .expected, .dependent, .unused: break
+    case .rope(_, let base, let slidingBase, let truncates):
+      try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
+        .apply(to: &parameters)
+    case .ropePart, .fileType, .expected, .dependent, .packing, .unused: break
     }
   }
 
@@ -128,11 +129,11 @@ extension ConfigEntry {
       guard let key = list.gguf, let layers = list.stated(parameters) else { return [] }
       let bytes = layers.map { UInt8($0 ? 1 : 0) }
       return [(prefix + key, .array(.numbers(.bool, bytes)))]
-    case .rope(let parts, _, _):
+    case .rope(let parts, _, _, _):
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .unused: return []
+    case .computed, .expected, .dependent, .packing, .unused: return []
     }
   }
 }

@@ -13,6 +13,7 @@ extension ConfigEntry {
     case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
+    case .packing: ["quantization_config"]
     case .computed, .ropePart, .fileType: []
     }
   }
@@ -59,7 +60,7 @@ extension ConfigEntry {
       parameters.ropeDimensionCount = try ConfigTable.rotated(
         Double(parameters.keyLength) * share, key: key, file: file)
     case .layers(let list): try list.read(config, file: file, into: &parameters)
-    case .rope(_, let base, let slidingBase):
+    case .rope(_, let base, let slidingBase, _):
       let rope = try RopeConfig(
         huggingFace: config, parameters, file: file, absent: (base, slidingBase))
       rope.apply(to: &parameters)
@@ -76,6 +77,14 @@ extension ConfigEntry {
         Problem(
           .warning, "config-value-not-applied", subject: key,
           "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
+    case .packing(let method):
+      if let found = config.present("quantization_config"),
+        found.present("quant_method")?.string != method
+      {
+        throw ConfigEntry.unknown(
+          "a way of packing weights that this family's description does not cover",
+          "quantization_config", "quant_method \(method)", found, file)
+      }
     case .dependent, .unused, .ropePart, .fileType: break
     }
   }
@@ -106,7 +115,8 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
-    case .computed, .dependent, .unused, .ropePart, .fileType: break
+    // How weights are packed is up to whoever writes them.
+    case .computed, .dependent, .unused, .packing, .ropePart, .fileType: break
     }
   }
 

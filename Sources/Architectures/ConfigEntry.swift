@@ -38,9 +38,11 @@ public enum ConfigEntry: Sendable {
   /// Which layers are of a kind.
   case layers(LayerList)
   /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
-  /// GGUF states at this place; the bases are what holds where none is stated.
+  /// GGUF states at this place; the bases are what holds where none is stated. `ggufTruncates` is
+  /// whether a GGUF's YaRN rounds its ramp's ends, for which there is no key.
   case rope(
-    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000, absentSlidingBase: Float = 0
+    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000,
+    absentSlidingBase: Float = 0, ggufTruncates: Bool = true
   )
   /// A part of what `rope` reads, stated at this place in a GGUF.
   case ropePart(RopePart)
@@ -51,6 +53,8 @@ public enum ConfigEntry: Sendable {
   /// another model.
   case expected(
     _ key: String, JSONValue, or: [JSONValue] = [], fatal: Bool, consequence: String)
+  /// `quantization_config`, whose method must be this one: that of the family's packed layout.
+  case packing(String)
   /// A key that changes nothing unless another one, which is read, says so.
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.

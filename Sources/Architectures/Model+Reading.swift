@@ -138,7 +138,8 @@ extension Model {
     return homes
   }
 
-  /// llama.cpp's converter writes a tensor when it has read the last that goes into it.
+  /// llama.cpp's converter writes a tensor when it has read the last that goes into it, and before
+  /// all others those that are packed.
   static func ggufTensors(
     _ slots: [Slot], _ homes: [Key: [Home]], _ architecture: Architecture,
     _ convention: Architecture.Convention, _ parameters: HyperParameters
@@ -148,7 +149,9 @@ extension Model {
       !$0.strips.contains(where: \.spec.isGenerated)
     }
     let keyed = tensors.enumerated().map { index, tensor in
-      let last = tensor.strips.flatMap { homes[$0.key] ?? [] }.map(\.slot).max() ?? 0
+      let sources = tensor.strips.flatMap { homes[$0.key] ?? [] }.map(\.slot)
+      let isPacked = sources.contains { slots[$0].tensor.isMicroscaled }
+      let last = isPacked ? (sources.max() ?? 0) - slots.count : sources.max() ?? 0
       return (last: last, index: index, tensor: tensor)
     }
     return keyed.sorted { ($0.last, $0.index) < ($1.last, $1.index) }.map(\.tensor)

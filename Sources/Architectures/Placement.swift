@@ -1,3 +1,5 @@
+import Containers
+
 /// Where the rows of a logical tensor stand in the files of one convention.
 ///
 /// A string literal is the common case: a file tensor of its own. `*` in a name is the number of an
@@ -24,6 +26,8 @@ public struct Placement: Sendable, ExpressibleByStringLiteral {
   public var hasSuffix = true
   /// The file tensor's shape where it is not what follows from the logical ones: axes of length 1.
   public var shape: [Size]?
+  /// The file has MXFP4 in two tensors, one of blocks and one of scales (`MicroscaledTensors`).
+  public var isMicroscaled = false
 
   public init(stringLiteral name: String) { self.name = name }
 
@@ -64,6 +68,14 @@ public struct Placement: Sendable, ExpressibleByStringLiteral {
   /// A name that neither `.weight` nor `.bias` follows.
   public static func bare(_ name: String, shape: [Size]? = nil) -> Placement {
     Placement(name, hasSuffix: false, shape: shape)
+  }
+
+  /// MXFP4 in two tensors: `name` with `_blocks`, and with `_scales`.
+  public static func microscaled(_ name: String, _ arrangement: Arrangement = .alone) -> Placement {
+    var placement = Placement(
+      name + MicroscaledTensors.codesSuffix, arrangement, hasSuffix: false)
+    placement.isMicroscaled = true
+    return placement
   }
 
   var isPerExpert: Bool { name.contains("*") }

@@ -12,7 +12,7 @@ extension RopeConfig {
   /// Tensors of divisors are how a GGUF states Llama 3's scaling and LongRoPE.
   init(
     _ source: GGUFNumbers, _ parameters: HyperParameters,
-    absent: (base: Float, slidingBase: Float)
+    absent: (base: Float, slidingBase: Float), truncates: Bool
   ) throws(FormatError) {
     let prefix = source.prefix
     func number(_ key: String, absent: Float? = nil) throws(FormatError) -> Float {
@@ -49,8 +49,13 @@ extension RopeConfig {
       var yarn = RopeScaling.Yarn(
         factor: try number("rope.scaling.factor"),
         originalContext: try RopeConfig.originalContext(source))
-      yarn.betaFast = try number("rope.scaling.yarn_beta_fast", absent: 32)
-      yarn.betaSlow = try number("rope.scaling.yarn_beta_slow", absent: 1)
+      if source.value("rope.scaling.yarn_beta_fast") != nil {
+        yarn.betaFast = try number("rope.scaling.yarn_beta_fast")
+      }
+      if source.value("rope.scaling.yarn_beta_slow") != nil {
+        yarn.betaSlow = try number("rope.scaling.yarn_beta_slow")
+      }
+      yarn.truncate = truncates
       if source.value("rope.scaling.yarn_attn_factor") != nil {
         yarn.attentionFactor = try number("rope.scaling.yarn_attn_factor")
       }
@@ -98,11 +103,11 @@ extension RopeConfig {
       if let factor = yarn.attentionFactor {
         entries.append((prefix + "scaling.yarn_attn_factor", .float32(factor)))
       }
-      if yarn.betaFast != 32 {
-        entries.append((prefix + "scaling.yarn_beta_fast", .float32(yarn.betaFast)))
+      if let beta = yarn.betaFast {
+        entries.append((prefix + "scaling.yarn_beta_fast", .float32(beta)))
       }
-      if yarn.betaSlow != 1 {
-        entries.append((prefix + "scaling.yarn_beta_slow", .float32(yarn.betaSlow)))
+      if let beta = yarn.betaSlow {
+        entries.append((prefix + "scaling.yarn_beta_slow", .float32(beta)))
       }
       return entries
     case (.scaling, .longRope): return [(prefix + "scaling.type", .text("longrope"))]

@@ -17,8 +17,9 @@ public enum RopeScaling: Sendable, Equatable {
   public struct Yarn: Sendable, Equatable {
     public var factor: Float
     public var originalContext: Int
-    public var betaFast: Float = 32
-    public var betaSlow: Float = 1
+    /// Rotations within the original context where the ramp begins and ends; nil is 32 and 1.
+    public var betaFast: Float?
+    public var betaSlow: Float?
     /// What cosines and sines are multiplied by; nil follows from the factor.
     public var attentionFactor: Float?
     public var mscale: Float?
@@ -126,7 +127,7 @@ extension RopeScaling.Yarn {
       Double(rotated) * log(Double(originalContext) / (Double(rotations) * 2 * Double.pi))
         / (2 * log(Double(base)))
     }
-    var (low, high) = (dimension(betaFast), dimension(betaSlow))
+    var (low, high) = (dimension(betaFast ?? 32), dimension(betaSlow ?? 1))
     if truncate { (low, high) = (low.rounded(.down), high.rounded(.up)) }
     low = max(low, 0)
     high = min(high, Double(rotated - 1))

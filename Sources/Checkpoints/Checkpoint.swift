@@ -32,7 +32,7 @@ public struct Checkpoint: Sendable {
     var problems: [Problem] = []
     let found = try Checkpoint.locate(path)
     directory = found.directory
-    tensors = try Checkpoint.open(found, problems: &problems)
+    let tensors = try Checkpoint.open(found, problems: &problems)
     if tensors.format == "gguf" {
       config = nil
     } else {
@@ -46,6 +46,8 @@ public struct Checkpoint: Sendable {
       }
     }
     self.problems = problems
+    let packing = config?.present("quantization_config")?.present("quant_method")?.string
+    self.tensors = packing == "mxfp4" ? try MicroscaledTensors(tensors) : tensors
   }
 
   /// The name of the directory that holds it, as llama.cpp derives `general.name` from.

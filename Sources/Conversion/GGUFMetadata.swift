@@ -12,7 +12,7 @@ public enum GGUFMetadata {
   /// Metadata for a model that comes from Hugging Face files. `vocabulary` are the tokenizer's
   /// entries; `source` are the keys of `SourceKeys`.
   static func build(
-    _ model: Model, _ preset: Preset, origin: Origin, vocabulary: [Metadata.Entry],
+    _ model: Model, _ recipe: Recipe, origin: Origin, vocabulary: [Metadata.Entry],
     source: [Metadata.Entry]
   ) throws(FormatError) -> Metadata {
     var metadata = Metadata()
@@ -24,11 +24,11 @@ public enum GGUFMetadata {
     for (key, value) in try sampling(model.checkpoint) + origin.entries { metadata[key] = value }
 
     let family = model.architecture.config.gguf(
-      model.parameters, architecture: model.architecture.name, fileType: preset.fileType ?? 0)
+      model.parameters, architecture: model.architecture.name, fileType: recipe.fileType ?? 0)
     for (key, value) in family { metadata[key] = value }
     metadata["general.quantization_version"] = .uint32(quantizationVersion)
     for (key, value) in vocabulary { metadata[key] = value }
-    return finish(metadata, preset, source: source)
+    return finish(metadata, recipe.preset, source: source)
   }
 
   /// Metadata for a model that is a GGUF already: what it says, with the new types.

@@ -43,7 +43,7 @@ public struct GGUFSource: Sendable {
     var metadata =
       if let read {
         try GGUFMetadata.build(
-          model, recipe.preset, origin: read.origin, vocabulary: read.vocabulary, source: read.own)
+          model, recipe, origin: read.origin, vocabulary: read.vocabulary, source: read.own)
       } else {
         GGUFMetadata.rebuild(model.checkpoint.tensors.metadata, recipe.preset)
       }

@@ -38,13 +38,20 @@ struct TensorReader {
     let columns = shape.last ?? 0
     var result: [Weights] = []
     result.reserveCapacity(count)
+    // All experts of a transposed stack are in one file tensor: decode it once.
+    var decodedSlot: (index: Int, values: [Float])?
     for expert in 0..<count {
       guard let first = model.place(of: expert * rows, key) else { break }
       let slot = model.slots[first.slot]
       guard let format = BlockFormat.of(slot.info.dtype) else { throw undecodable(slot) }
       if slot.tensor.isTransposed {
         let places = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
-        result += try turn(slot, places, columns)
+        let values =
+          if let decodedSlot, decodedSlot.index == first.slot { decodedSlot.values } else {
+            try decoded(slot)
+          }
+        decodedSlot = (first.slot, values)
+        result += try turn(slot, values, places, columns)
         continue
       }
       let bytes = try model.checkpoint.tensors.mapped(slot.info)
@@ -69,10 +76,9 @@ struct TensorReader {
   }
 
   /// A copy of a transposed matrix with its rows in order.
-  private mutating func turn(_ slot: Model.Slot, _ places: [Int], _ columns: Int)
-    throws(FormatError) -> [Weights]
-  {
-    let values = try decoded(slot)
+  private mutating func turn(
+    _ slot: Model.Slot, _ values: [Float], _ places: [Int], _ columns: Int
+  ) throws(FormatError) -> [Weights] {
     let sliceRows = slot.tensor.rows / slot.tensor.slices
     let copy = FloatBuffer(count: places.count * columns)
     for (row, place) in places.enumerated() {

@@ -11,6 +11,7 @@ extension Architecture {
     .glm,
     .glm4,
     .gpt2,
+    .gptOSS,
     .gptneox,
     .granite,
     .internlm2,
