@@ -23,7 +23,8 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
 Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
-`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`. FIELDS changes the usual
+`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
+GGUF), `kind` (configuration and model of its own). ARGUMENTS are for the converter. FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
 
@@ -144,8 +145,9 @@ def build(family, variant):
                   rms_norm_eps=1e-5, **ids)
     fields = {**fields, **getattr(family, "FIELDS", {}), **variant["config"]}
     # A field that the class has not is not given to it: UNSET takes one of the above away.
-    config = family.CONFIG(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
-    model = family.MODEL(config).float()
+    kind, kind_model = variant.get("kind", (family.CONFIG, family.MODEL))
+    config = kind(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
+    model = kind_model(config).float()
     generator = torch.Generator().manual_seed(variant["seed"])
     centre = getattr(family, "NORM_CENTRE", 1)
     spread = getattr(family, "SPREAD", 0.25)
@@ -239,7 +241,7 @@ def convert(directory, family, variant, target):
     from conversion.base import TextModel
 
     llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
-    pre = "llama-bpe" if llama else "qwen2"
+    pre = variant.get("pre", "llama-bpe" if llama else "qwen2")
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
     # Families with SentencePiece vocabularies get the same byte-level tokenizer: it is not what
     # these files are for.
@@ -249,7 +251,7 @@ def convert(directory, family, variant, target):
         converter.set_vocab = TextModel._set_vocab_gpt2
     arguments = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
-                "--outtype", variant["outtype"]]
+                "--outtype", variant["outtype"], *getattr(family, "ARGUMENTS", [])]
     convert_hf_to_gguf.main()
     sys.argv = arguments
 

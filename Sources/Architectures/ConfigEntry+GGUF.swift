@@ -29,6 +29,8 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
+    case .ropeSections: ["rope.dimension_sections"]
+    case .multiplied(_, let key, _, _, _): [key]
     case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
     }
   }
@@ -93,6 +95,21 @@ extension ConfigEntry {
       }
     case .layers(let list): try list.read(source, into: &parameters)
     case .rope: try RopeConfig(source, parameters).apply(to: &parameters)
+    case .ropeSections(let absent):
+      parameters.ropeSections = try RopeSections.read(source) ?? absent
+    case .multiplied(let key, let name, let field, let factor, let absent):
+      let factor = parameters[keyPath: factor]
+      guard let found = source.value(name) else {
+        parameters[keyPath: field] = source.remembered?.present(key)?.int ?? absent
+        break
+      }
+      let product = try ConfigTable.integer(found.int, nil, key: prefix + name, file: file)
+      guard factor > 0, product % factor == 0 else {
+        throw FormatError(
+          .damaged, "does not divide", file: file, subject: prefix + name,
+          expected: "a multiple of \(factor)", found: "\(product)")
+      }
+      parameters[keyPath: field] = product / factor
     case .ropePart, .fileType, .expected, .dependent, .unused: break
     }
   }
@@ -129,6 +146,12 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
+    case .ropeSections:
+      return [(prefix + "rope.dimension_sections", RopeSections.gguf(parameters.ropeSections))]
+    case .multiplied(_, let key, let field, let factor, _):
+      let product = parameters[keyPath: field].multipliedReportingOverflow(
+        by: parameters[keyPath: factor])
+      return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
     case .computed, .expected, .dependent, .unused: return []
     }
   }
@@ -148,6 +171,10 @@ extension ConfigEntry.LayerList {
     case nil:
       if let remembered = source.remembered {
         try read(remembered, file: ConfigTable.sourceKey, into: &parameters)
+      } else if let periodKey, let found = source.value(periodKey) {
+        let period = try ConfigTable.integer(
+          found.int, nil, key: source.prefix + periodKey, file: source.file, least: 0)
+        parameters[keyPath: field] = usual(parameters, period: period)
       } else {
         parameters[keyPath: field] = usual(parameters, period: period)
       }

@@ -13,7 +13,8 @@ extension ConfigEntry {
     case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
-    case .computed, .ropePart, .fileType: []
+    case .multiplied(let key, _, _, _, _): [key]
+    case .computed, .ropePart, .fileType, .ropeSections: []
     }
   }
 
@@ -75,6 +76,14 @@ extension ConfigEntry {
         Problem(
           .warning, "config-value-not-applied", subject: key,
           "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
+    case .ropeSections(let absent):
+      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
+    case .multiplied(let key, _, let field, _, let absent):
+      let found = config.present(key)
+      parameters[keyPath: field] =
+        found == nil
+        ? absent
+        : try ConfigTable.integer(found?.int, found?.numberText, key: key, file: file)
     case .dependent, .unused, .ropePart, .fileType: break
     }
   }
@@ -104,7 +113,8 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
-    case .computed, .dependent, .unused, .ropePart, .fileType: break
+    case .multiplied(let key, _, let field, _, _): config[key] = .int(parameters[keyPath: field])
+    case .computed, .dependent, .unused, .ropePart, .fileType, .ropeSections: break
     }
   }
 

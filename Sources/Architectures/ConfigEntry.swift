@@ -54,6 +54,13 @@ public enum ConfigEntry: Sendable {
   /// Keys that do not concern a forward pass.
   case unused([String])
 
+  /// How many pairs rope gives to time, height and width, within `rope_parameters`.
+  case ropeSections(absent: [Int])
+  /// A whole number that GGUF states multiplied by another one.
+  case multiplied(
+    _ key: String, gguf: String, Field<Int>, by: KeyPath<HyperParameters, Int> & Sendable,
+    absent: Int)
+
   var isRope: Bool { if case .rope = self { true } else { false } }
 
   /// A float with its own form in config.json.
@@ -106,13 +113,13 @@ public enum ConfigEntry: Sendable {
     }
 
     /// Layers of a gated delta net.
-    public static func recurrent(period: Int, periodKey: String? = "full_attention_interval")
-      -> LayerList
-    {
+    public static func recurrent(
+      period: Int, periodKey: String? = "full_attention_interval", gguf: String? = nil
+    ) -> LayerList {
       LayerList(
         field: \.recurrentLayers, key: "layer_types", kind: "linear_attention",
         other: "full_attention", periodKey: periodKey, period: period, needs: \.blockCount,
-        gguf: nil)
+        gguf: gguf)
     }
 
     func usual(_ parameters: HyperParameters, period: Int) -> [Bool] {

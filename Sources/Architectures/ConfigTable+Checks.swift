@@ -93,6 +93,17 @@ extension ConfigTable {
     if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {
       try fail("head dimension", "an even number up to 65536", "\(parameters.keyLength)")
     }
+    if !parameters.recurrentLayers.isEmpty {
+      let sizes = [
+        parameters.ssmConvKernel, parameters.ssmStateSize, parameters.ssmGroupCount,
+        parameters.ssmTimeStepRank, parameters.ssmValueSize,
+      ]
+      let (keys, values) = (parameters.ssmGroupCount, parameters.ssmTimeStepRank)
+      guard sizes.allSatisfy({ $0 > 0 && $0 <= 65_536 }), values % keys == 0 else {
+        return try fail(
+          "value heads", "a multiple of the key heads, and sizes up to 65536", "\(sizes)")
+      }
+    }
     if parameters.ropeFreqBase <= 0 {
       try fail("rope base", "a positive number", "\(parameters.ropeFreqBase)")
     }

@@ -57,6 +57,22 @@ public struct HyperParameters: Sendable, Equatable {
   /// Which layers are recurrent; empty where none is.
   public var recurrentLayers: [Bool] = []
 
+  /// Pairs that rope gives to time, height and width; all three are the position in text.
+  public var ropeSections: [Int] = []
+
+  // Gated delta nets.
+  /// Length of the convolution.
+  public var ssmConvKernel = 0
+  /// Elements of a head's query or key.
+  public var ssmStateSize = 0
+  /// Key heads, and the value heads that they share.
+  public var ssmGroupCount = 0
+  public var ssmTimeStepRank = 0
+  /// Elements of a head's value.
+  public var ssmValueSize = 0
+  /// Where layers are not listed, the last of every so many is one of attention.
+  public var fullAttentionInterval = 0
+
   // Factors and caps.
   /// What scores are multiplied by; 0 is 1/√keyLength.
   public var attentionScale: Float = 0

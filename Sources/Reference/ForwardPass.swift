@@ -47,7 +47,10 @@ public final class ForwardPass {
   }
 
   /// Forgets the sequence; the next call starts at position 0.
-  public func reset() { position = 0 }
+  public func reset() {
+    position = 0
+    cache.reset()
+  }
 
   /// The residual stream after what has run so far: [tokens][embedding].
   public var hidden: UnsafeBufferPointer<Float> {
@@ -115,7 +118,7 @@ public final class ForwardPass {
         try project(role, nil, current, rows: rows.count, into: target)
         width = parameters.vocabularySize
       case .residual, .parallel, .layers, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions:
+        .mixtureOfExperts, .learnedPositions, .gatedDeltaNet:
         throw FormatError(.unknown, "the head of a family holds a step that belongs in a block")
       }
       current = UnsafePointer(width == parameters.vocabularySize ? target : branches[0].base)

@@ -1,14 +1,21 @@
 import Architectures
 
-/// Keys and values of the positions that were computed, for every block.
+/// Keys and values of the positions that were computed, for every block; the state of a recurrent
+/// one.
 final class KVCache {
   let layout: CacheLayout
   private let memory: [FloatBuffer]
+  private let states: [DeltaState?]
 
   init(_ parameters: HyperParameters, context: Int) {
     layout = KVCache.layout(parameters, context: context)
     memory = (0..<2 * parameters.blockCount).map { [layout] index in
-      FloatBuffer(count: index % 2 == 0 ? layout.keyCount : layout.valueCount)
+      if parameters.isRecurrent(index / 2) { return FloatBuffer(count: 0) }
+      return FloatBuffer(count: index % 2 == 0 ? layout.keyCount : layout.valueCount)
+    }
+    let delta = DeltaLayout(parameters)
+    states = (0..<parameters.blockCount).map { block in
+      parameters.isRecurrent(block) ? delta.map(DeltaState.init) : nil
     }
   }
 
@@ -18,6 +25,10 @@ final class KVCache {
       valueSize: parameters.valueLength, capacity: context)
   }
 
+  /// Forgets the sequence.
+  func reset() { for state in states { state?.reset() } }
+
+  func state(_ block: Int) -> DeltaState? { states[block] }
   func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block].base }
   func values(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block + 1].base }
 }

@@ -14,7 +14,11 @@ public struct MemoryPlan: Sendable, Equatable {
     self.tokens = tokens
     self.context = context
     let layout = KVCache.layout(parameters, context: context)
-    cacheBytes = parameters.blockCount * (layout.keyCount + layout.valueCount) * floatBytes
+    let recurrent = (0..<parameters.blockCount).count(where: parameters.isRecurrent)
+    let states = recurrent * (DeltaLayout(parameters)?.stateCount ?? 0)
+    let keysAndValues =
+      (parameters.blockCount - recurrent) * (layout.keyCount + layout.valueCount)
+    cacheBytes = (keysAndValues + states) * floatBytes
     let depth = MemoryPlan.depth(architecture.ops)
     let rows = parameters.embeddingLength * (1 + 2 * depth)
     activationBytes = tokens * (rows + MemoryPlan.work(architecture, parameters)) * floatBytes
@@ -40,6 +44,7 @@ public struct MemoryPlan: Sendable, Equatable {
     case .attention:
       (parameters.headCount + parameters.headCountKV)
         * (parameters.keyLength + parameters.valueLength)
+    case .gatedDeltaNet: DeltaLayout(parameters)?.floats ?? 0
     case .gatedFeedForward(let network): 2 * network.width.resolved(parameters)
     case .plainFeedForward: parameters.feedForwardLength
     case .mixtureOfExperts(let mixture): MixtureLayout(mixture, parameters).floats
@@ -54,7 +59,7 @@ public struct MemoryPlan: Sendable, Equatable {
       case .parallel(let branches): 1 + (branches.map(depth).max() ?? 0)
       case .layers(_, let steps, let others): depth(steps + others)
       case .rmsNorm, .layerNorm, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
+        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits, .gatedDeltaNet:
         1
       }
     }.max() ?? 0

@@ -31,7 +31,6 @@ DELTA = dict(linear_num_key_heads=2, linear_num_value_heads=6, linear_key_head_d
 LAYERS = ["linear_attention", "full_attention", "linear_attention"]
 DENSE = (transformers.Qwen3_5TextConfig, transformers.Qwen3_5ForCausalLM)
 EXPERTS = (transformers.Qwen3_5MoeTextConfig, transformers.Qwen3_5MoeForCausalLM)
-VISION = (transformers.Qwen3_5Config, transformers.Qwen3_5ForConditionalGeneration)
 
 
 def rope(factor, sections=None, theta=1e7):
@@ -58,7 +57,7 @@ def adjust(model, generator):
 
 VARIANTS = {
     "qwen3next": dict(
-        seed=70,
+        seed=910,
         config=dict(DELTA, num_hidden_layers=3, layer_types=LAYERS, num_attention_heads=4,
                     num_key_value_heads=2, head_dim=24, num_experts=6, num_experts_per_tok=2,
                     moe_intermediate_size=16, shared_expert_intermediate_size=24,
@@ -68,7 +67,7 @@ VARIANTS = {
         pre="qwen2",
     ),
     "qwen35": dict(
-        seed=71, kind=DENSE,
+        seed=911, kind=DENSE,
         config=dict(DELTA, layer_types=LAYERS[:2], num_attention_heads=2, num_key_value_heads=1,
                     head_dim=32, tie_word_embeddings=False,
                     rope_parameters=rope(0.25, [2, 1, 1])),
@@ -78,7 +77,7 @@ VARIANTS = {
     # As many value heads as key heads: the converter keeps their order. More tokens than the 64 of
     # transformers' chunk.
     "qwen35-tied": dict(
-        seed=72, kind=DENSE, tokens=80,
+        seed=912, kind=DENSE, tokens=80,
         config=dict(DELTA, linear_num_value_heads=2, layer_types=LAYERS[:2], num_attention_heads=2,
                     num_key_value_heads=1, head_dim=32, rms_norm_eps=1e-5,
                     tie_word_embeddings=True, rope_parameters=rope(0.5, [4, 2, 2], theta=1e6)),
@@ -87,32 +86,12 @@ VARIANTS = {
         pre="qwen35",
     ),
     "qwen35moe": dict(
-        seed=73, kind=EXPERTS,
+        seed=913, kind=EXPERTS,
         config=dict(DELTA, layer_types=LAYERS[:2], num_attention_heads=4, num_key_value_heads=1,
                     head_dim=16, num_experts=4, num_experts_per_tok=3, moe_intermediate_size=16,
                     shared_expert_intermediate_size=24, tie_word_embeddings=False,
                     rope_parameters=rope(0.5, [2, 1, 1])),
         unset=["intermediate_size"],
-        dtype=torch.bfloat16,
-        outtype="bf16",
-        pre="qwen35",
-    ),
-    # What Qwen publishes: the text model under model.language_model, beside a vision tower.
-    "qwen35-vision": dict(
-        seed=74, kind=VISION,
-        config=dict(
-            text_config=dict(
-                DELTA | FIELDS, hidden_size=64, num_hidden_layers=2, intermediate_size=96,
-                vocab_size=288, max_position_embeddings=512, layer_types=LAYERS[:2],
-                num_attention_heads=2, num_key_value_heads=1, head_dim=16,
-                rope_parameters=rope(0.5, [2, 1, 1])),
-            vision_config=dict(depth=1, hidden_size=16, intermediate_size=16, num_heads=2,
-                               patch_size=4, temporal_patch_size=2, out_hidden_size=64,
-                               num_position_embeddings=16),
-            tie_word_embeddings=False),
-        unset=["hidden_size", "num_hidden_layers", "intermediate_size", "vocab_size",
-               "max_position_embeddings", "initializer_range", "rms_norm_eps", "bos_token_id",
-               "eos_token_id"],
         dtype=torch.bfloat16,
         outtype="bf16",
         pre="qwen35",

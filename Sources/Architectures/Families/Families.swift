@@ -8,5 +8,8 @@ extension Architecture {
     .phi3,
     .qwen2,
     .qwen3,
+    .qwen35,
+    .qwen35Experts,
+    .qwen3Next,
   ]
 }

@@ -74,6 +74,16 @@ private struct MatrixJob: @unchecked Sendable {
     }
     let bytes = weights.rowBytes * Panel.width
     let ahead = bytes <= 1 << 18 ? bytes : 256  // the next panel, or the row's next lines
+    if let runs = weights.columnRuns {
+      for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
+        let length = min(Panel.slice, weights.columns - column)
+        withRows(of: panel, column: column, length: length, runs: runs, scratch: scratch) {
+          rows, _ in
+          math.few_f32(rows, length, 0, x + column, xStride, tokens, target, outStride)
+        }
+      }
+      return
+    }
     switch weights.decoder.dtype {
     case .f32:
       withRows(of: panel, column: 0) { rows, _ in
@@ -126,6 +136,11 @@ private struct MatrixJob: @unchecked Sendable {
     panel: Int, column: Int, length: Int, scratch: UnsafeMutablePointer<Float>,
     into packed: UnsafeMutablePointer<Float>
   ) {
+    if let runs = weights.columnRuns {
+      return withRows(of: panel, column: column, length: length, runs: runs, scratch: scratch) {
+        rows, count in math.pack_f32(rows, count, length, packed)
+      }
+    }
     withRows(of: panel, column: column) { rows, count in
       switch weights.decoder.dtype {
       case .f32: math.pack_f32(rows, count, length, packed)
@@ -146,6 +161,25 @@ private struct MatrixJob: @unchecked Sendable {
         rows.initializeElement(at: row, to: weights.start(of: first + row, column: column))
       }
       guard count > 0, rows[0] != nil, let base = rows.baseAddress else { return }
+      body(base, count)
+    }
+  }
+
+  /// The panel's rows as floats with their columns in order, in `scratch`.
+  private func withRows(
+    of panel: Int, column: Int, length: Int, runs: (size: Int, order: [Int]),
+    scratch: UnsafeMutablePointer<Float>,
+    _ body: (UnsafePointer<UnsafeRawPointer?>, _ count: Int) -> Void
+  ) {
+    let first = panel * Panel.width
+    let count = min(Panel.width, weights.outputs - first)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
+      for row in 0..<count {
+        let values = scratch + row * Panel.slice
+        weights.decode(row: first + row, column: column, count: length, runs: runs, into: values)
+        rows.initializeElement(at: row, to: UnsafeRawPointer(values))
+      }
+      guard count > 0, weights.bytes.baseAddress != nil, let base = rows.baseAddress else { return }
       body(base, count)
     }
   }

@@ -1,0 +1,42 @@
+extension Architecture {
+  /// Qwen3-Next: delta nets whose projections are fused key head by key head, and experts.
+  /// Source: transformers' `modeling_qwen3_next.py`.
+  public static let qwen3Next = Architecture(
+    name: "qwen3next",
+    huggingFace: ["Qwen3NextForCausalLM"],
+    modelType: "qwen3_next",
+    rope: (huggingFace: .halves, gguf: .halves),
+    config: .hybrid(
+      width: [.integer("intermediate_size", gguf: ["feed_forward_length"], \.feedForwardLength)],
+      experts: ConfigTable.gatedExperts, expertWidths: ConfigTable.gatedExpertWidths,
+      after: [
+        .flag("norm_topk_prob", \.expertWeightsNorm, absent: true),
+        .expected(
+          "decoder_sparse_step", 1, fatal: true, consequence: "some layers have no experts"),
+        .expected(
+          "mlp_only_layers", .array([]), fatal: true, consequence: "some layers have no experts"),
+      ]),
+    tensors: TensorSpec.hybridFrame + TensorSpec.gatedAttention + fusedProjections
+      + TensorSpec.deltaNet(isTiled: false) + TensorSpec.gatedExperts,
+    block: .hybridBlock(.mixtureOfExperts(.init(shared: .shared(), sharedGate: .ffnGateInpShexp))),
+    head: .usualHead)
+
+  private static let fusedProjections: [TensorSpec] = {
+    let groups = Size.number(\.ssmGroupCount)
+    let projection = Placement.fused("linear_attn.in_proj_qkvz", groups: groups)
+    let gates = Placement.fused("linear_attn.in_proj_ba", groups: groups)
+    let fused = Placement.fused(TensorRole.ssmBetaAlpha.rawValue, groups: groups)
+    let heads = Size.number(\.ssmTimeStepRank)
+    return [
+      .block(
+        .attnQ, projection, [.deltaKeys, .embedding], gguf: .fused(.attnQKV), in: .recurrent),
+      .block(
+        .attnK, projection, [.deltaKeys, .embedding], gguf: .fused(.attnQKV), in: .recurrent),
+      .block(
+        .attnV, projection, [.deltaValues, .embedding], gguf: .fused(.attnQKV), in: .recurrent),
+      .block(.attnGate, projection, [.deltaValues, .embedding], in: .recurrent),
+      .block(.ssmBeta, gates, [heads, .embedding], gguf: fused, in: .recurrent),
+      .block(.ssmAlpha, gates, [heads, .embedding], gguf: fused, in: .recurrent),
+    ]
+  }()
+}
