@@ -158,7 +158,8 @@ public indirect enum Op: Sendable {
       [role]
     case .attention(let attention):
       [attention.query, attention.key, attention.value]
-        + [attention.queryNorm, attention.keyNorm, attention.sinks, attention.gate].compactMap(\.self)
+        + [attention.queryNorm, attention.keyNorm, attention.sinks, attention.gate].compactMap(
+          \.self)
         + [attention.output]
     case .gatedFeedForward(let network): [network.gate, network.up, network.down]
     case .plainFeedForward(let network): [network.up, network.down]

@@ -71,7 +71,7 @@ import Testing
       source: try SafetensorsFile(path: scratch.file("in.safetensors")),
       drafts: [
         .init(
-          source: .tensor(source), transform: .identity, info: target, importance: importance)
+          source: .tensor(source), info: target, importance: importance)
       ],
       layout: try GGUFWriter.layout([target], metadata: Metadata()), fallbacks: [], problems: [])
     _ = try Executor(plan, threads: 2).run(to: scratch.file("out.gguf"))
@@ -113,7 +113,7 @@ import Testing
     try Data(bytes).write(to: URL(filePath: scratch.file("in.safetensors")))
     let plan = ConversionPlan(
       source: try SafetensorsFile(path: scratch.file("in.safetensors")),
-      drafts: [.init(source: .tensor(source), transform: .identity, info: target)],
+      drafts: [.init(source: .tensor(source), info: target)],
       layout: try GGUFWriter.layout([target], metadata: Metadata()), fallbacks: [], problems: [])
     var executor = Executor(plan, threads: 1)
     let error = #expect(throws: FormatError.self) {

@@ -1,7 +1,7 @@
 """Qwen3-Next and Qwen3.5: gated delta nets in most layers, gated attention in the others.
 
 Beside what every family has: `kind` is a variant's own configuration and model class, ARGUMENTS are
-for the converter, `pre` is the name of the pre-tokenizer. transformers needs
+for the converter, `pre` is the name of the pre-tokenizer: the tiny tokenizer is Qwen2's. transformers needs
 experts_implementation="eager" for its pass in float64.
 
 The converter adds 1 to the weights of norms around zero and writes -exp(A_log). So that a way back
@@ -72,7 +72,7 @@ VARIANTS = {
                     head_dim=32, tie_word_embeddings=False,
                     rope_parameters=rope(0.25, [2, 1, 1])),
         outtype="f32",
-        pre="qwen35",
+        pre="qwen2",
     ),
     # As many value heads as key heads: the converter keeps their order. More tokens than the 64 of
     # transformers' chunk.
@@ -83,7 +83,7 @@ VARIANTS = {
                     tie_word_embeddings=True, rope_parameters=rope(0.5, [4, 2, 2], theta=1e6)),
         dtype=torch.bfloat16,
         outtype="bf16",
-        pre="qwen35",
+        pre="qwen2",
     ),
     "qwen35moe": dict(
         seed=913, kind=EXPERTS,
@@ -94,6 +94,6 @@ VARIANTS = {
         unset=["intermediate_size"],
         dtype=torch.bfloat16,
         outtype="bf16",
-        pre="qwen35",
+        pre="qwen2",
     ),
 }
