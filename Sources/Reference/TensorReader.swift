@@ -71,11 +71,12 @@ struct TensorReader {
 
   /// Where a file has the runs of columns that make one value head each; nil where it has them in
   /// transformers' order.
-  private func columnRuns(_ strip: FileTensor.Strip, _ columns: Int) -> (size: Int, order: [Int])? {
+  private func columnRuns(_ strip: FileTensor.Strip, _ columns: Int) -> ColumnRuns? {
     let heads = model.parameters.ssmTimeStepRank
     let order = strip.columnOrder.inverse
     guard order != .identity, heads > 0, columns % heads == 0 else { return nil }
-    return (columns / heads, (0..<heads).map { order.source(of: $0, rows: heads) })
+    return ColumnRuns(
+      size: columns / heads, order: (0..<heads).map { order.source(of: $0, rows: heads) })
   }
 
   /// A copy of a transposed matrix with its rows in order.

@@ -14,6 +14,8 @@ extension Numerics {
   ) {
     let panels = (weights.outputs + Panel.width - 1) / Panel.width
     guard tokens > 0, panels > 0 else { return }
+    let start = StepClock.now
+    defer { clock.add(.matrix, since: start) }
     var (x, xStride) = (x, xStride ?? weights.columns)
     if let format = activations.rounding(for: weights.decoder.dtype) {
       x = round(x, tokens: tokens, columns: weights.columns, xStride: xStride, to: format)
@@ -25,7 +27,7 @@ extension Numerics {
     let group = max(1, min(most, panels / (2 * workers.threads)))
     let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
     let job = MatrixJob(
-      math: math, x: x, xStride: xStride, tokens: tokens, weights: weights,
+      math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride, tokens: tokens, weights: weights,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
     workers.run(count: (panels + group - 1) / group) { item, worker in
       job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])
@@ -45,6 +47,7 @@ enum Panel {
 
 private struct MatrixJob: @unchecked Sendable {
   let math: assay_math
+  let floatPanel: assay_panel_fn?
   let x: UnsafePointer<Float>
   let xStride: Int
   let tokens: Int
@@ -57,7 +60,7 @@ private struct MatrixJob: @unchecked Sendable {
     let edge = scratch + Panel.scratch
     // The last panel may be wider than what is left of `out`: it goes by way of `edge`.
     let whole = min(panels.upperBound, weights.outputs / Panel.width)
-    if tokens <= Int(ASSAY_FEW), weights.columns > 0 {
+    if tokens <= Int(ASSAY_FEW), weights.columns > 0, weights.columnRuns == nil {
       for panel in panels where panel < whole { few(panel: panel, scratch: scratch) }
       if whole < panels.upperBound { many(panels: whole..<panels.upperBound, scratch: scratch) }
     } else {
@@ -72,28 +75,12 @@ private struct MatrixJob: @unchecked Sendable {
     for token in 0..<tokens {
       (target + token * outStride).update(repeating: 0, count: Panel.width)
     }
-    let bytes = weights.rowBytes * Panel.width
-    let ahead = bytes <= 1 << 18 ? bytes : 256  // the next panel, or the row's next lines
-    if let runs = weights.columnRuns {
-      for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
-        let length = min(Panel.slice, weights.columns - column)
-        withRows(of: panel, column: column, length: length, runs: runs, scratch: scratch) {
-          rows, _ in
-          math.few_f32(rows, length, 0, x + column, xStride, tokens, target, outStride)
-        }
-      }
-      return
-    }
-    switch weights.decoder.dtype {
-    case .f32:
+    let ahead = weights.rowBytes * Panel.width  // the next panel
+    if let few = weights.decoder.few {
       withRows(of: panel, column: 0) { rows, _ in
-        math.few_f32(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
+        few(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
       }
-    case .bf16:
-      withRows(of: panel, column: 0) { rows, _ in
-        math.few_bf16(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
-      }
-    default:
+    } else {
       for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
         withRows(of: panel, column: column) { rows, _ in
           math.few(
@@ -137,16 +124,32 @@ private struct MatrixJob: @unchecked Sendable {
     into packed: UnsafeMutablePointer<Float>
   ) {
     if let runs = weights.columnRuns {
-      return withRows(of: panel, column: column, length: length, runs: runs, scratch: scratch) {
-        rows, count in math.pack_f32(rows, count, length, packed)
-      }
+      return pack(runs, panel: panel, column: column, length: length, scratch, into: packed)
     }
     withRows(of: panel, column: column) { rows, count in
-      switch weights.decoder.dtype {
-      case .f32: math.pack_f32(rows, count, length, packed)
-      case .bf16: math.pack_bf16(rows, count, length, packed)
-      default: math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
+      if let panel = weights.decoder.panel {
+        panel(rows, count, length, packed)
+      } else {
+        math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
       }
+    }
+  }
+
+  /// The same where the file has the columns in another order: the sums keep theirs.
+  private func pack(
+    _ runs: ColumnRuns, panel: Int, column: Int, length: Int, _ scratch: UnsafeMutablePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let first = panel * Panel.width
+    let count = min(Panel.width, weights.outputs - first)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
+      for row in 0..<count {
+        let values = scratch + row * Panel.slice
+        weights.decode(row: first + row, columns: column..<column + length, in: runs, into: values)
+        rows.initializeElement(at: row, to: UnsafeRawPointer(values))
+      }
+      guard let base = rows.baseAddress else { return }
+      floatPanel?(base, count, length, packed)
     }
   }
 
@@ -161,25 +164,6 @@ private struct MatrixJob: @unchecked Sendable {
         rows.initializeElement(at: row, to: weights.start(of: first + row, column: column))
       }
       guard count > 0, rows[0] != nil, let base = rows.baseAddress else { return }
-      body(base, count)
-    }
-  }
-
-  /// The panel's rows as floats with their columns in order, in `scratch`.
-  private func withRows(
-    of panel: Int, column: Int, length: Int, runs: (size: Int, order: [Int]),
-    scratch: UnsafeMutablePointer<Float>,
-    _ body: (UnsafePointer<UnsafeRawPointer?>, _ count: Int) -> Void
-  ) {
-    let first = panel * Panel.width
-    let count = min(Panel.width, weights.outputs - first)
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
-      for row in 0..<count {
-        let values = scratch + row * Panel.slice
-        weights.decode(row: first + row, column: column, count: length, runs: runs, into: values)
-        rows.initializeElement(at: row, to: UnsafeRawPointer(values))
-      }
-      guard count > 0, weights.bytes.baseAddress != nil, let base = rows.baseAddress else { return }
       body(base, count)
     }
   }
