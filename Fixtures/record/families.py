@@ -26,7 +26,8 @@ CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wante
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
 GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
 (keys of config.json that files of the hub have and this transformers does not write). FIELDS
-changes the usual configuration, ARGUMENTS are for the converter, NORM_CENTRE is the value around
+changes the usual configuration, `extra(generator)` gives tensors that checkpoints have beside the
+model's, ARGUMENTS are for the converter, NORM_CENTRE is the value around
 which norms' weights lie, `adjust(model, generator)` changes weights, CONVERTERS are converter
 classes that would look for a SentencePiece vocabulary.
 
@@ -214,6 +215,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if extra := getattr(family, "extra", None):
+        path = directory / "model.safetensors"
+        more = extra(torch.Generator().manual_seed(variant["seed"]))
+        save_file({**load_file(path), **more}, path, metadata={"format": "pt"})
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}

@@ -31,7 +31,8 @@ extension ConfigEntry {
     case .rope: Array(RopeConfig.ggufKeys)
     case .ropeSections: ["rope.dimension_sections"]
     case .multiplied(_, let key, _, _, _): [key]
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
+    case .blocks(_, let drafts): ["block_count", drafts]
+    case .computed, .denseLayers, .ropePart, .fileType, .expected, .dependent, .unused: []
     }
   }
 
@@ -111,6 +112,22 @@ extension ConfigEntry {
           expected: "a multiple of \(factor)", found: "\(product)")
       }
       parameters[keyPath: field] = product / factor
+    case .blocks(_, let drafts):
+      func count(_ name: String, _ found: MetadataValue?, least: Int) throws(FormatError) -> Int {
+        try ConfigTable.integer(found?.int, nil, key: prefix + name, file: file, least: least)
+      }
+      let all = try count("block_count", source.value("block_count"), least: 1)
+      let drafting = try source.value(drafts).map { found throws(FormatError) in
+        try count(drafts, found, least: 0)
+      }
+      parameters.nextnPredictLayers = drafting ?? 0
+      parameters.blockCount = try ConfigTable.integer(
+        all - parameters.nextnPredictLayers, nil, key: prefix + drafts, file: file)
+    case .denseLayers:
+      let layers = (0..<min(parameters.blockCount, ConfigTable.mostBlocks)).map {
+        !source.evidence.has(.ffnGateInp, $0)
+      }
+      parameters.denseLayers = layers.contains(true) ? layers : []
     case .ropePart, .fileType, .expected, .dependent, .unused: break
     }
   }
@@ -155,7 +172,9 @@ extension ConfigEntry {
       let product = parameters[keyPath: field].multipliedReportingOverflow(
         by: parameters[keyPath: factor])
       return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
-    case .computed, .expected, .dependent, .unused: return []
+    case .blocks:
+      return [(prefix + "block_count", .uint32(UInt32(clamping: parameters.blockCount)))]
+    case .computed, .denseLayers, .expected, .dependent, .unused: return []
     }
   }
 }
@@ -163,8 +182,10 @@ extension ConfigEntry {
 extension ConfigEntry.LayerList {
   func read(_ source: GGUFNumbers, into parameters: inout HyperParameters) throws(FormatError) {
     switch source.value(gguf) {
-    case .array(.numbers(.bool, let bytes))? where bytes.count == parameters.blockCount:
-      parameters[keyPath: field] = canonical(bytes.map { $0 != 0 }, parameters)
+    case .array(.numbers(.bool, let bytes))?
+    where bytes.count == parameters.blockCount + parameters.nextnPredictLayers:
+      parameters[keyPath: field] = canonical(
+        bytes.prefix(parameters.blockCount).map { $0 != 0 }, parameters)
     case let found?:
       let period = try ConfigTable.integer(
         found.int, nil, key: source.prefix + (gguf ?? ""), file: source.file, least: 0)

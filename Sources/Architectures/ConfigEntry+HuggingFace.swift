@@ -14,6 +14,8 @@ extension ConfigEntry {
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
     case .multiplied(let key, _, _, _, _): [key]
+    case .blocks(let key, _): [key]
+    case .denseLayers(let key, let step): [key, step]
     case .computed, .ropePart, .fileType, .ropeSections: []
     }
   }
@@ -85,8 +87,28 @@ extension ConfigEntry {
         found == nil
         ? absent
         : try ConfigTable.integer(found?.int, found?.numberText, key: key, file: file)
+    case .blocks(let key, _):
+      let found = config.present(key)
+      parameters.blockCount = try ConfigTable.integer(
+        found?.int, found?.numberText, key: key, file: file)
+    case .denseLayers(let key, let step):
+      parameters.denseLayers = try ConfigEntry.denseLayers(
+        config, key: key, step: step, parameters.blockCount, file: file)
     case .dependent, .unused, .ropePart, .fileType: break
     }
+  }
+
+  private static func denseLayers(
+    _ config: JSON, key: String, step: String, _ blockCount: Int, file: String
+  ) throws(FormatError) -> [Bool] {
+    let period = config.present(step)
+    let step = try ConfigTable.integer(
+      period?.int ?? (period == nil ? 1 : nil), period?.numberText, key: step, file: file)
+    let listed = Set(config.present(key)?.elements.compactMap(\.int) ?? [])
+    let layers = (0..<min(blockCount, ConfigTable.mostBlocks)).map {
+      listed.contains($0) || ($0 + 1) % step != 0
+    }
+    return layers.contains(true) ? layers : []
   }
 
   /// Puts the entry's keys into a config.json.
@@ -116,6 +138,11 @@ extension ConfigEntry {
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
     case .multiplied(let key, _, let field, _, _): config[key] = .int(parameters[keyPath: field])
+    case .blocks(let key, _): config[key] = .int(parameters.blockCount)
+    case .denseLayers(let key, let step):
+      config[key] = .array(
+        parameters.denseLayers.enumerated().filter(\.element).map { .int($0.offset) })
+      config[step] = 1
     case .computed, .dependent, .unused, .ropePart, .fileType, .ropeSections: break
     }
   }

@@ -56,6 +56,12 @@ public enum ConfigEntry: Sendable {
   /// Keys that do not concern a forward pass.
   case unused([String])
 
+  /// The number of blocks. GGUF counts those that draft further tokens among them, and says how many
+  /// they are.
+  case blocks(_ key: String, drafts: String)
+  /// Layers that are dense where others have experts: a list, and all but each n-th. A GGUF tells by
+  /// its tensors.
+  case denseLayers(_ key: String, step: String)
   /// How many pairs rope gives to time, height and width, within `rope_parameters`.
   case ropeSections(absent: [Int])
   /// A whole number that GGUF states multiplied by another one.

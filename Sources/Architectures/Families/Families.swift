@@ -24,6 +24,8 @@ extension Architecture {
     .qwen3,
     .qwen35,
     .qwen35Experts,
+    .qwen35ExpertsVision,
+    .qwen35Vision,
     .qwen3Next,
     .smolLM3,
     .stablelm,

@@ -1,5 +1,6 @@
 extension Architecture {
-  /// Qwen3-Next: delta nets whose projections are fused key head by key head, and experts.
+  /// Qwen3-Next: delta nets whose projections are fused key head by key head, and experts in all
+  /// layers or some.
   /// Source: transformers' `modeling_qwen3_next.py`.
   public static let qwen3Next = Architecture(
     name: "qwen3next",
@@ -11,14 +12,17 @@ extension Architecture {
       experts: ConfigTable.gatedExperts, expertWidths: ConfigTable.gatedExpertWidths,
       after: [
         .flag("norm_topk_prob", \.expertWeightsNorm, absent: true),
-        .expected(
-          "decoder_sparse_step", 1, fatal: true, consequence: "some layers have no experts"),
-        .expected(
-          "mlp_only_layers", .array([]), fatal: true, consequence: "some layers have no experts"),
+        .denseLayers("mlp_only_layers", step: "decoder_sparse_step"),
       ]),
-    tensors: TensorSpec.hybridFrame + TensorSpec.gatedAttention + fusedProjections
-      + TensorSpec.deltaNet(isTiled: false) + TensorSpec.gatedExperts,
-    block: .hybridBlock(.mixtureOfExperts(.init(shared: .shared(), sharedGate: .ffnGateInpShexp))),
+    tensors: TensorSpec.hybridFrame("model.") + TensorSpec.gatedAttention + fusedProjections
+      + TensorSpec.deltaNet(isTiled: false) + TensorSpec.gatedExperts
+      + TensorSpec.usualFeedForward,
+    otherParts: ["mtp."],
+    block: .hybridBlock(
+      .layers(
+        .mixture,
+        [.mixtureOfExperts(.init(shared: .shared(), sharedGate: .ffnGateInpShexp))],
+        otherwise: [.gatedFeedForward(.init())])),
     head: .usualHead)
 
   private static let fusedProjections: [TensorSpec] = {

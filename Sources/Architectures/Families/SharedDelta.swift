@@ -1,13 +1,15 @@
 /// What Qwen3-Next and Qwen3.5 share: gated delta nets in most layers, gated attention in the
 /// others, norms that are stored around zero.
 extension TensorSpec {
-  static let hybridFrame: [TensorSpec] = [
-    .model(.tokenEmbd, "model.embed_tokens", [.vocabulary, .embedding]),
-    .block(.attnNorm, "input_layernorm", [.embedding], map: .plusOne),
-    .block(.attnPostNorm, "post_attention_layernorm", [.embedding], map: .plusOne),
-    .model(.outputNorm, "model.norm", [.embedding], map: .plusOne),
-    .model(.output, "lm_head", [.vocabulary, .embedding], .unless(\.tiedEmbeddings)),
-  ]
+  static func hybridFrame(_ prefix: String) -> [TensorSpec] {
+    [
+      .model(.tokenEmbd, Placement(prefix + "embed_tokens"), [.vocabulary, .embedding]),
+      .block(.attnNorm, "input_layernorm", [.embedding], map: .plusOne),
+      .block(.attnPostNorm, "post_attention_layernorm", [.embedding], map: .plusOne),
+      .model(.outputNorm, Placement(prefix + "norm"), [.embedding], map: .plusOne),
+      .model(.output, "lm_head", [.vocabulary, .embedding], .unless(\.tiedEmbeddings)),
+    ]
+  }
 
   /// Each head's queries are followed by the gate of its output.
   static let gatedAttention: [TensorSpec] = [
@@ -58,22 +60,27 @@ extension TensorSpec {
   }
 
   /// Experts, and one more whose output a sigmoid weighs.
-  static let gatedExperts: [TensorSpec] = [
-    .block(.ffnGateInp, "mlp.gate", [.experts, .embedding]),
-    .block(
-      .ffnDownExps, "mlp.experts.*.down_proj", [.experts, .embedding, .expertFeedForward],
-      or: [.bare("mlp.experts.down_proj")]),
-    .block(
-      .ffnGateExps, "mlp.experts.*.gate_proj", [.experts, .expertFeedForward, .embedding],
-      or: [Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)]),
-    .block(
-      .ffnUpExps, "mlp.experts.*.up_proj", [.experts, .expertFeedForward, .embedding],
-      or: [Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)]),
-    .block(.ffnGateShexp, "mlp.shared_expert.gate_proj", [.sharedFeedForward, .embedding]),
-    .block(.ffnUpShexp, "mlp.shared_expert.up_proj", [.sharedFeedForward, .embedding]),
-    .block(.ffnDownShexp, "mlp.shared_expert.down_proj", [.embedding, .sharedFeedForward]),
-    .block(.ffnGateInpShexp, "mlp.shared_expert_gate", [.constant(1), .embedding]),
-  ]
+  static let gatedExperts: [TensorSpec] = {
+    let wide: [Size] = [.experts, .expertFeedForward, .embedding]
+    let fused = Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)
+    return [
+      .block(.ffnGateInp, "mlp.gate", [.experts, .embedding], in: .mixture),
+      .block(
+        .ffnDownExps, "mlp.experts.*.down_proj", [.experts, .embedding, .expertFeedForward],
+        in: .mixture, or: [.bare("mlp.experts.down_proj")]),
+      .block(.ffnGateExps, "mlp.experts.*.gate_proj", wide, in: .mixture, or: [fused]),
+      .block(.ffnUpExps, "mlp.experts.*.up_proj", wide, in: .mixture, or: [fused]),
+      .block(
+        .ffnGateShexp, "mlp.shared_expert.gate_proj", [.sharedFeedForward, .embedding],
+        in: .mixture),
+      .block(
+        .ffnUpShexp, "mlp.shared_expert.up_proj", [.sharedFeedForward, .embedding], in: .mixture),
+      .block(
+        .ffnDownShexp, "mlp.shared_expert.down_proj", [.embedding, .sharedFeedForward],
+        in: .mixture),
+      .block(.ffnGateInpShexp, "mlp.shared_expert_gate", [.constant(1), .embedding], in: .mixture),
+    ]
+  }()
 }
 
 extension Size {
@@ -98,11 +105,11 @@ extension [Op] {
 extension ConfigTable {
   static func hybrid(
     width: [ConfigEntry], sections: [ConfigEntry] = [], experts: [ConfigEntry] = [],
-    expertWidths: [ConfigEntry] = [], after: [ConfigEntry] = []
+    expertWidths: [ConfigEntry] = [], after: [ConfigEntry] = [], part: String? = nil
   ) -> ConfigTable {
     ConfigTable(
       [
-        .integer("num_hidden_layers", gguf: ["block_count"], \.blockCount),
+        .blocks("num_hidden_layers", drafts: "nextn_predict_layers"),
         .integer("max_position_embeddings", gguf: ["context_length"], \.contextLength),
         .integer("hidden_size", gguf: ["embedding_length"], \.embeddingLength),
       ] + width + [
@@ -138,8 +145,12 @@ extension ConfigTable {
           "hidden_act", "silu", fatal: true, consequence: "the feed-forward activation differs"),
         .expected(
           "attention_bias", false, fatal: true, consequence: "the projections are biased"),
-        .unused(["output_router_logits", "router_aux_loss_coef", "mamba_ssm_dtype"]),
-      ] + after)
+        .unused([
+          "output_router_logits", "router_aux_loss_coef", "mamba_ssm_dtype",
+          "mtp_num_hidden_layers", "mtp_use_dedicated_embeddings",
+        ]),
+      ] + after,
+      part: part)
   }
 
   static let gatedExperts: [ConfigEntry] = [
