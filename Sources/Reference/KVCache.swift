@@ -28,6 +28,13 @@ final class KVCache {
   /// Forgets the sequence.
   func reset() { for state in states { state?.reset() } }
 
+  /// Bytes of keys and values, and of states.
+  var bytes: (keysAndValues: Int, states: Int) {
+    let floats = memory.reduce(0) { $0 + $1.count }
+    let states = states.reduce(0) { $0 + ($1?.layout.stateCount ?? 0) }
+    return (floats * floatBytes, states * floatBytes)
+  }
+
   func state(_ block: Int) -> DeltaState? { states[block] }
   func keys(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block].base }
   func values(_ block: Int) -> UnsafeMutablePointer<Float> { memory[2 * block + 1].base }

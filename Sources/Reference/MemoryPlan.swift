@@ -5,7 +5,10 @@ public struct MemoryPlan: Sendable, Equatable {
   /// Tokens that are computed at once, and positions that the cache holds.
   public let tokens: Int
   public let context: Int
+  /// Keys and values of all positions.
   public let cacheBytes: Int
+  /// What recurrent layers remember, however long the sequence is.
+  public let stateBytes: Int
   public let activationBytes: Int
 
   public init(
@@ -14,17 +17,21 @@ public struct MemoryPlan: Sendable, Equatable {
     self.tokens = tokens
     self.context = context
     let layout = KVCache.layout(parameters, context: context)
-    let recurrent = (0..<parameters.blockCount).count(where: parameters.isRecurrent)
-    let states = recurrent * (DeltaLayout(parameters)?.stateCount ?? 0)
-    let keysAndValues =
-      (parameters.blockCount - recurrent) * (layout.keyCount + layout.valueCount)
-    cacheBytes = (keysAndValues + states) * floatBytes
+    let attending = (0..<parameters.blockCount).count { !parameters.isRecurrent($0) }
+    cacheBytes = attending * (layout.keyCount + layout.valueCount) * floatBytes
+    stateBytes = MemoryPlan.stateBytes(parameters)
     let depth = MemoryPlan.depth(architecture.ops)
     let rows = parameters.embeddingLength * (1 + 2 * depth)
     activationBytes = tokens * (rows + MemoryPlan.work(architecture, parameters)) * floatBytes
   }
 
-  public var bytes: Int { cacheBytes + activationBytes }
+  public var bytes: Int { cacheBytes + stateBytes + activationBytes }
+
+  /// What recurrent layers remember of a sequence, in F32; 0 where there are none.
+  public static func stateBytes(_ parameters: HyperParameters) -> Int {
+    let recurrent = (0..<parameters.blockCount).count(where: parameters.isRecurrent)
+    return recurrent * (DeltaLayout(parameters)?.stateCount ?? 0) * floatBytes
+  }
 
   /// Floats of intermediate results that one token needs inside the widest step.
   static func work(_ architecture: Architecture, _ parameters: HyperParameters) -> Int {

@@ -4,10 +4,11 @@ import Containers
 import Conversion
 import Foundation
 import Quantization
-import Reference
 import Tensors
 import TestSupport
 import Testing
+
+@testable import Reference
 
 /// Logits against transformers' own, and against themselves computed in other ways.
 @Suite struct ForwardPassTests {
@@ -114,6 +115,17 @@ import Testing
       return type(checkpoint) == .f32 && type(gguf) == .bf16
     }
     if rounded { #expect(Self.nmse(a, b) < 1e-2) } else { #expect(a == b) }
+  }
+
+  /// A hybrid's states are counted, and its keys and values only where there are any.
+  @Test(arguments: Families.all)
+  func theMemoryPlanIsWhatIsAllocated(_ name: String) throws {
+    let model = try Families.model(name)
+    let plan = MemoryPlan(model.architecture, model.parameters, tokens: 3, context: 40)
+    let cache = KVCache(model.parameters, context: 40)
+    #expect(plan.cacheBytes == cache.bytes.keysAndValues)
+    #expect(plan.stateBytes == cache.bytes.states)
+    #expect((plan.stateBytes > 0) == !model.parameters.recurrentLayers.isEmpty)
   }
 
   /// A wrong rope convention is another model: the suite would notice.
