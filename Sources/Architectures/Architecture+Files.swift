@@ -106,11 +106,19 @@ extension Architecture {
       guard heads.map({ $0 > 0 && length % (2 * $0) == 0 }) ?? true else {
         throw fail("\(length) rows in \(heads ?? 0) heads")
       }
+      if case .rows(let after)? = part.spec.tiled {
+        let (moved, heads) = (length - after.resolved(parameters), parameters.ssmTimeStepRank)
+        guard moved >= 0, heads > 0, moved % heads == 0 else {
+          throw fail("\(moved) rows of \(heads) value heads")
+        }
+      }
       strips.append(
         FileTensor.Strip(
           spec: part.spec, block: draft.block, expert: part.expert, rows: length, base: base,
           groups: groups, stride: groups == 1 ? length : total / groups,
-          order: transform(part.spec, from: .huggingFace, to: convention, parameters)))
+          order: transform(part.spec, from: .huggingFace, to: convention, parameters),
+          columnOrder: columnTransform(
+            part.spec, from: .huggingFace, to: convention, parameters)))
       base += length / groups
     }
     return FileTensor(

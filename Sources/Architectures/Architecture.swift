@@ -65,6 +65,9 @@ public struct Architecture: Sendable {
     _ spec: TensorSpec, from source: Convention, to target: Convention,
     _ parameters: HyperParameters
   ) -> Transform {
+    if case .rows(let after)? = spec.tiled {
+      return tiling(after: after.resolved(parameters), from: source, to: target, parameters)
+    }
     guard let heads = spec.rotated else { return .identity }
     switch (rope(source), rope(target)) {
     case (.halves, .pairs): return .interleaveHalves(heads: heads.resolved(parameters))

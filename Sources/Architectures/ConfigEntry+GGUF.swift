@@ -29,7 +29,11 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .packing, .unused: []
+    case .ropeSections: ["rope.dimension_sections"]
+    case .multiplied(_, let key, _, _, _): [key]
+    case .blocks(_, let drafts): ["block_count", drafts]
+    case .computed, .denseLayers, .ropePart, .fileType, .expected, .dependent, .packing, .unused:
+      []
     }
   }
 
@@ -95,6 +99,37 @@ extension ConfigEntry {
     case .rope(_, let base, let slidingBase, let truncates):
       try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
         .apply(to: &parameters)
+    case .ropeSections(let absent):
+      parameters.ropeSections = try RopeSections.read(source) ?? absent
+    case .multiplied(let key, let name, let field, let factor, let absent):
+      let factor = parameters[keyPath: factor]
+      guard let found = source.value(name) else {
+        parameters[keyPath: field] = source.remembered?.present(key)?.int ?? absent
+        break
+      }
+      let product = try ConfigTable.integer(found.int, nil, key: prefix + name, file: file)
+      guard factor > 0, product % factor == 0 else {
+        throw FormatError(
+          .damaged, "does not divide", file: file, subject: prefix + name,
+          expected: "a multiple of \(factor)", found: "\(product)")
+      }
+      parameters[keyPath: field] = product / factor
+    case .blocks(_, let drafts):
+      func count(_ name: String, _ found: MetadataValue?, least: Int) throws(FormatError) -> Int {
+        try ConfigTable.integer(found?.int, nil, key: prefix + name, file: file, least: least)
+      }
+      let all = try count("block_count", source.value("block_count"), least: 1)
+      let drafting = try source.value(drafts).map { found throws(FormatError) in
+        try count(drafts, found, least: 0)
+      }
+      parameters.nextnPredictLayers = drafting ?? 0
+      parameters.blockCount = try ConfigTable.integer(
+        all - parameters.nextnPredictLayers, nil, key: prefix + drafts, file: file)
+    case .denseLayers:
+      let layers = (0..<min(parameters.blockCount, ConfigTable.mostBlocks)).map {
+        !source.evidence.has(.ffnGateInp, $0)
+      }
+      parameters.denseLayers = layers.contains(true) ? layers : []
     case .ropePart, .fileType, .expected, .dependent, .packing, .unused: break
     }
   }
@@ -133,7 +168,15 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .packing, .unused: return []
+    case .ropeSections:
+      return [(prefix + "rope.dimension_sections", RopeSections.gguf(parameters.ropeSections))]
+    case .multiplied(_, let key, let field, let factor, _):
+      let product = parameters[keyPath: field].multipliedReportingOverflow(
+        by: parameters[keyPath: factor])
+      return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
+    case .blocks:
+      return [(prefix + "block_count", .uint32(UInt32(clamping: parameters.blockCount)))]
+    case .computed, .denseLayers, .expected, .dependent, .packing, .unused: return []
     }
   }
 }
@@ -141,8 +184,10 @@ extension ConfigEntry {
 extension ConfigEntry.LayerList {
   func read(_ source: GGUFNumbers, into parameters: inout HyperParameters) throws(FormatError) {
     switch source.value(gguf) {
-    case .array(.numbers(.bool, let bytes))? where bytes.count == parameters.blockCount:
-      parameters[keyPath: field] = canonical(bytes.map { $0 != 0 }, parameters)
+    case .array(.numbers(.bool, let bytes))?
+    where bytes.count == parameters.blockCount + parameters.nextnPredictLayers:
+      parameters[keyPath: field] = canonical(
+        bytes.prefix(parameters.blockCount).map { $0 != 0 }, parameters)
     case let found?:
       let period = try ConfigTable.integer(
         found.int, nil, key: source.prefix + (gguf ?? ""), file: source.file, least: 0)
@@ -150,6 +195,10 @@ extension ConfigEntry.LayerList {
     case nil:
       if let remembered = source.remembered {
         try read(remembered, file: ConfigTable.sourceKey, into: &parameters)
+      } else if let periodKey, let found = source.value(periodKey) {
+        let period = try ConfigTable.integer(
+          found.int, nil, key: source.prefix + periodKey, file: source.file, least: 0)
+        parameters[keyPath: field] = usual(parameters, period: period)
       } else {
         parameters[keyPath: field] = usual(parameters, period: period)
       }

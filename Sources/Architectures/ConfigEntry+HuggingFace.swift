@@ -14,7 +14,10 @@ extension ConfigEntry {
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
     case .packing: ["quantization_config"]
-    case .computed, .ropePart, .fileType: []
+    case .multiplied(let key, _, _, _, _): [key]
+    case .blocks(let key, _): [key]
+    case .denseLayers(let key, let step): [key, step]
+    case .computed, .ropePart, .fileType, .ropeSections: []
     }
   }
 
@@ -85,8 +88,36 @@ extension ConfigEntry {
           "a way of packing weights that this family's description does not cover",
           "quantization_config", "quant_method \(method)", found, file)
       }
+    case .ropeSections(let absent):
+      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
+    case .multiplied(let key, _, let field, _, let absent):
+      let found = config.present(key)
+      parameters[keyPath: field] =
+        found == nil
+        ? absent
+        : try ConfigTable.integer(found?.int, found?.numberText, key: key, file: file)
+    case .blocks(let key, _):
+      let found = config.present(key)
+      parameters.blockCount = try ConfigTable.integer(
+        found?.int, found?.numberText, key: key, file: file)
+    case .denseLayers(let key, let step):
+      parameters.denseLayers = try ConfigEntry.denseLayers(
+        config, key: key, step: step, parameters.blockCount, file: file)
     case .dependent, .unused, .ropePart, .fileType: break
     }
+  }
+
+  private static func denseLayers(
+    _ config: JSON, key: String, step: String, _ blockCount: Int, file: String
+  ) throws(FormatError) -> [Bool] {
+    let period = config.present(step)
+    let step = try ConfigTable.integer(
+      period?.int ?? (period == nil ? 1 : nil), period?.numberText, key: step, file: file)
+    let listed = Set(config.present(key)?.elements.compactMap(\.int) ?? [])
+    let layers = (0..<min(blockCount, ConfigTable.mostBlocks)).map {
+      listed.contains($0) || ($0 + 1) % step != 0
+    }
+    return layers.contains(true) ? layers : []
   }
 
   /// Puts the entry's keys into a config.json.
@@ -115,8 +146,14 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
+    case .multiplied(let key, _, let field, _, _): config[key] = .int(parameters[keyPath: field])
+    case .blocks(let key, _): config[key] = .int(parameters.blockCount)
+    case .denseLayers(let key, let step):
+      config[key] = .array(
+        parameters.denseLayers.enumerated().filter(\.element).map { .int($0.offset) })
+      config[step] = 1
     // How weights are packed is up to whoever writes them.
-    case .computed, .dependent, .unused, .packing, .ropePart, .fileType: break
+    case .computed, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections: break
     }
   }
 

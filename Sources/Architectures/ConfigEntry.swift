@@ -60,6 +60,19 @@ public enum ConfigEntry: Sendable {
   /// Keys that do not concern a forward pass.
   case unused([String])
 
+  /// The number of blocks. GGUF counts those that draft further tokens among them, and says how many
+  /// they are.
+  case blocks(_ key: String, drafts: String)
+  /// Layers that are dense where others have experts: a list, and all but each n-th. A GGUF tells by
+  /// its tensors.
+  case denseLayers(_ key: String, step: String)
+  /// How many pairs rope gives to time, height and width, within `rope_parameters`.
+  case ropeSections(absent: [Int])
+  /// A whole number that GGUF states multiplied by another one.
+  case multiplied(
+    _ key: String, gguf: String, Field<Int>, by: KeyPath<HyperParameters, Int> & Sendable,
+    absent: Int)
+
   /// The share that is rotated needs the width of a head, and rope needs all other numbers.
   var readingStage: Int {
     switch self {
@@ -123,13 +136,13 @@ public enum ConfigEntry: Sendable {
     }
 
     /// Layers of a gated delta net.
-    public static func recurrent(period: Int, periodKey: String? = "full_attention_interval")
-      -> LayerList
-    {
+    public static func recurrent(
+      period: Int, periodKey: String? = "full_attention_interval", gguf: String? = nil
+    ) -> LayerList {
       LayerList(
         field: \.recurrentLayers, key: "layer_types", kind: "linear_attention",
         other: "full_attention", periodKey: periodKey, period: period, needs: \.blockCount,
-        gguf: nil)
+        gguf: gguf)
     }
 
     /// Layers that rope rotates, listed as ones among zeros.

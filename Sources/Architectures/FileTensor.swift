@@ -36,6 +36,8 @@ public struct FileTensor: Sendable {
     let stride: Int
     /// From transformers' order to the file's.
     public let order: Transform
+    /// The same for the elements of each row.
+    public let columnOrder: Transform
 
     public var key: Model.Key { Model.Key(spec.role, spec.part, block: block) }
 

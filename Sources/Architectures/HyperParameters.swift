@@ -8,6 +8,8 @@ public enum ExpertGating: Int, Sendable {
 /// have the number.
 public struct HyperParameters: Sendable, Equatable {
   public var blockCount = 0
+  /// Blocks of the file after these, which draft further tokens and are left out.
+  public var nextnPredictLayers = 0
   public var contextLength = 0
   public var embeddingLength = 0
   public var feedForwardLength = 0
@@ -38,6 +40,8 @@ public struct HyperParameters: Sendable, Equatable {
   public var leadingDenseBlockCount = 0
   /// Every n-th layer has experts, and the others are dense; 0 and 1 are all.
   public var expertLayerStep = 0
+  /// Further dense layers; empty where there are none.
+  public var denseLayers: [Bool] = []
 
   // Positions.
   /// Elements of a head that rope rotates; 0 is all.
@@ -56,6 +60,22 @@ public struct HyperParameters: Sendable, Equatable {
   public var ropedLayers: [Bool] = []
   /// Which layers are recurrent; empty where none is.
   public var recurrentLayers: [Bool] = []
+
+  /// Pairs that rope gives to time, height and width; all three are the position in text.
+  public var ropeSections: [Int] = []
+
+  // Gated delta nets.
+  /// Length of the convolution.
+  public var ssmConvKernel = 0
+  /// Elements of a head's query or key.
+  public var ssmStateSize = 0
+  /// Key heads, and the value heads that they share.
+  public var ssmGroupCount = 0
+  public var ssmTimeStepRank = 0
+  /// Elements of a head's value.
+  public var ssmValueSize = 0
+  /// Where layers are not listed, the last of every so many is one of attention.
+  public var fullAttentionInterval = 0
 
   // Factors and caps.
   /// What scores are multiplied by; 0 is 1/√keyLength.
@@ -86,6 +106,7 @@ public struct HyperParameters: Sendable, Equatable {
 
   public func isMixture(_ block: Int) -> Bool {
     expertCount > 0 && block >= leadingDenseBlockCount
+      && !(denseLayers.indices.contains(block) && denseLayers[block])
       && (expertLayerStep <= 1 || (block + 1) % expertLayerStep == 0)
   }
 
@@ -105,6 +126,7 @@ public struct HyperParameters: Sendable, Equatable {
   /// rope's divisors, which leave a few of Llama 3's numbers open: computing them is what counts.
   public func agree(with gguf: HyperParameters) -> Bool {
     var copy = self
+    copy.nextnPredictLayers = gguf.nextnPredictLayers
     let divisors = gguf.ropeScaling.divisors(base: ropeFreqBase, headDimension: rotatedLength)
     if let divisors,
       ropeScaling.reproduces(divisors, base: ropeFreqBase, headDimension: rotatedLength)

@@ -33,6 +33,12 @@ extension Model {
       shortFactors: try info(.ropeFactorsShort).map { info throws(FormatError) in
         try floats(of: info, in: file)
       },
+      has: { role, block in
+        architecture.tensors.contains {
+          $0.role == role
+            && file.tensor(named: architecture.name(of: $0, block: block, .gguf)) != nil
+        }
+      },
       flags: flags(architecture, file))
     return try architecture.config.read(
       gguf: file.metadata, architecture: architecture.name, file: checkpoint.path, evidence)

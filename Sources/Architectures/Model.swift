@@ -145,6 +145,14 @@ public struct Model: Sendable {
     return families.first(where: isMarked) ?? families.first { $0.ggufMark == nil }
   }
 
+  /// Whether a GGUF's tensor is of a block that drafts further tokens.
+  private static func isDraft(_ name: String, _ parameters: HyperParameters) -> Bool {
+    let parts = name.split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, parts[0] == "blk", let block = Int(parts[1]) else { return false }
+    return block >= parameters.blockCount
+      && block - parameters.blockCount < parameters.nextnPredictLayers
+  }
+
   private static func problem(
     of info: TensorInfo, _ architecture: Architecture, _ parameters: HyperParameters
   ) -> Problem {
@@ -153,7 +161,9 @@ public struct Model: Sendable {
       return Problem(
         .note, "ignored-tensor", subject: info.name, "carries no information; it is left out")
     }
-    if architecture.otherParts.contains(where: info.name.hasPrefix) {
+    if architecture.otherParts.contains(where: info.name.hasPrefix)
+      || isDraft(info.name, parameters)
+    {
       return Problem(
         .note, "other-part", subject: info.name,
         "belongs to another part than the text model; it is left out")

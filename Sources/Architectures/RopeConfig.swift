@@ -11,11 +11,14 @@ struct RopeConfig {
   var base: Float
   var slidingBase: Float
   var scaling: RopeScaling
+  /// `RopeSections`, where the family has any.
+  private var sections: [Int] = []
 
   init(_ parameters: HyperParameters) {
     base = parameters.ropeFreqBase
     slidingBase = parameters.ropeFreqBaseSliding
     scaling = parameters.ropeScaling
+    sections = parameters.ropeSections
   }
 
   func apply(to parameters: inout HyperParameters) {
@@ -61,6 +64,12 @@ struct RopeConfig {
       .init(key: "rope_theta", value: .double(ConfigTable.decimal(base))),
       .init(key: "rope_scaling", value: RopeRecipe.json(scaling)),
     ]
+    if !sections.isEmpty {
+      var recipe = RopeRecipe.json(scaling)
+      if case .null = recipe { recipe = ["rope_type": "default"] }
+      for member in RopeSections.huggingFace(sections) { recipe[member.key] = member.value }
+      members[1] = .init(key: "rope_scaling", value: recipe)
+    }
     if slidingBase > 0 {
       members.append(
         .init(key: "rope_local_base_freq", value: .double(ConfigTable.decimal(slidingBase))))
@@ -111,6 +120,9 @@ struct RopeRecipe {
       "rope_type", "type", "rope_theta", "partial_rotary_factor",
       "original_max_position_embeddings",
     ]
+    if !parameters.ropeSections.isEmpty {
+      known.formUnion(["mrope_section", "mrope_interleaved"])
+    }
     switch kind {
     case "default": result = .none
     case "linear":

@@ -32,11 +32,25 @@ public enum GGUFMetadata {
   }
 
   /// Metadata for a model that is a GGUF already: what it says, with the new types.
-  public static func rebuild(_ metadata: Metadata, _ preset: Preset) -> Metadata {
-    var metadata = metadata
+  public static func rebuild(_ model: Model, _ preset: Preset) -> Metadata {
+    var metadata = model.checkpoint.tensors.metadata
     for key in metadata.entries.map(\.key) where key.hasPrefix("split.") { metadata[key] = nil }
     if preset.isPlain, let type = preset.fileType { metadata["general.file_type"] = .uint32(type) }
+    if model.parameters.nextnPredictLayers > 0 { leaveOutDrafts(of: model, &metadata) }
     return finish(metadata, preset, source: [])
+  }
+
+  /// Blocks that draft further tokens are not counted any more.
+  private static func leaveOutDrafts(of model: Model, _ metadata: inout Metadata) {
+    let prefix = model.architecture.name + "."
+    let own = model.architecture.config.gguf(
+      model.parameters, architecture: model.architecture.name, fileType: 0)
+    for (key, value) in own where key.hasPrefix(prefix) && metadata[key] != nil {
+      metadata[key] = value
+    }
+    for entry in model.architecture.config.entries {
+      if case .blocks(_, let drafts) = entry { metadata[prefix + drafts] = nil }
+    }
   }
 
   /// llama-quantize moves the two keys that it sets to the end; its converter does not.

@@ -45,7 +45,7 @@ public struct GGUFSource: Sendable {
         try GGUFMetadata.build(
           model, recipe, origin: read.origin, vocabulary: read.vocabulary, source: read.own)
       } else {
-        GGUFMetadata.rebuild(model.checkpoint.tensors.metadata, recipe.preset)
+        GGUFMetadata.rebuild(model, recipe.preset)
       }
     for (key, value) in importance?.metadata ?? [] { metadata[key] = value }
     return try .gguf(

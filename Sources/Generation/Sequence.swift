@@ -26,10 +26,16 @@ public final class TokenSequence {
   public var room: Int { context - tokens.count }
 
   /// Keeps the first `count` tokens.
-  public func keep(_ count: Int) {
+  public func keep(_ count: Int) throws(FormatError) {
     guard count < tokens.count else { return }
-    tokens.removeLast(tokens.count - max(0, count))
-    pass.rewind(to: tokens.count)
+    let kept = tokens.prefix(max(0, count))
+    if pass.rewind(to: count) {
+      tokens = Array(kept)
+    } else {
+      pass.reset()
+      tokens = []
+      try append(Array(kept))
+    }
   }
 
   /// Adds a prompt, or the part of one that follows what is there. Throws where there is no room.
@@ -41,7 +47,8 @@ public final class TokenSequence {
     var prompt = prompt
     if scaling.dependsOnLength {
       prompt = tokens + prompt
-      keep(0)
+      tokens = []
+      pass.reset()
       pass.length = prompt.count
     }
     let start = tokens.count

@@ -50,6 +50,11 @@ extension ForwardPass {
     } else {
       mix(nil)
     }
+    if let gate = attention.gate {
+      // The queries have served: the gate takes their place, which is as wide as the values.
+      try project(gate, block, x, rows: tokens, into: queries)
+      numerics.sigmoidMultiply(mixed, gate: queries, count: tokens * heads * valueSize, into: mixed)
+    }
     try project(attention.output, block, mixed, rows: tokens, into: out)
   }
 

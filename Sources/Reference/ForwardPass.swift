@@ -52,10 +52,18 @@ public final class ForwardPass {
   }
 
   /// Forgets the sequence; the next call starts at position 0.
-  public func reset() { position = 0 }
+  public func reset() {
+    position = 0
+    cache.reset()
+  }
 
-  /// Forgets what comes after the first `count` positions.
-  public func rewind(to count: Int) { position = min(position, max(0, count)) }
+  /// Forgets what comes after the first `count` positions: false where a recurrent state has taken
+  /// it in, and the sequence has to begin anew.
+  public func rewind(to count: Int) -> Bool {
+    if count < position, !parameters.recurrentLayers.isEmpty { return false }
+    position = min(position, max(0, count))
+    return true
+  }
 
   /// The length that rope counts with where it depends on one; nil counts what there is.
   public var length: Int? {
@@ -132,7 +140,7 @@ public final class ForwardPass {
         try project(role, nil, current, rows: rows.count, into: target)
         width = parameters.vocabularySize
       case .residual, .parallel, .layers, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions:
+        .mixtureOfExperts, .learnedPositions, .gatedDeltaNet:
         throw FormatError(.unknown, "the head of a family holds a step that belongs in a block")
       }
       current = UnsafePointer(width == parameters.vocabularySize ? target : branches[0].base)

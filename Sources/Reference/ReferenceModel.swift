@@ -16,6 +16,8 @@ public final class ReferenceModel: Sendable {
   private let vectors: [Model.Key: [Float]]
   /// Matrices that a file holds transposed, turned.
   private nonisolated(unsafe) let turned: [FloatBuffer]
+  /// The small tensors of gated delta nets, by block.
+  private let deltas: [Int: DeltaWeights]
 
   /// Throws `.unknown` where a tensor has a type that cannot be decoded, `.io` where the file
   /// cannot be mapped.
@@ -36,6 +38,7 @@ public final class ReferenceModel: Sendable {
     self.matrices = matrices
     self.vectors = vectors
     turned = reader.turned
+    deltas = ReferenceModel.deltas(model.parameters, vectors)
   }
 
   /// What is held in memory beside the mapped file.
@@ -65,6 +68,28 @@ public final class ReferenceModel: Sendable {
 
   func bias(_ role: TensorRole, block: Int?) -> [Float]? {
     vectors[Model.Key(role, .bias, block: block)]
+  }
+
+  private static func deltas(_ parameters: HyperParameters, _ vectors: [Model.Key: [Float]])
+    -> [Int: DeltaWeights]
+  {
+    guard let layout = DeltaLayout(parameters) else { return [:] }
+    var deltas: [Int: DeltaWeights] = [:]
+    for block in 0..<parameters.blockCount where parameters.isRecurrent(block) {
+      func vector(_ role: TensorRole, _ part: TensorSpec.Part = .weight) -> [Float] {
+        vectors[Model.Key(role, part, block: block)] ?? []
+      }
+      deltas[block] = DeltaWeights(
+        layout, convolution: vector(.ssmConv1d), rate: vector(.ssmA),
+        timeBias: vector(.ssmDt, .bias), norm: vector(.ssmNorm),
+        epsilon: Double(parameters.rmsEpsilon))
+    }
+    return deltas
+  }
+
+  func delta(block: Int) throws(FormatError) -> DeltaWeights {
+    guard let found = deltas[block] else { throw missing(.ssmConv1d, block) }
+    return found
   }
 
   private func missing(_ role: TensorRole, _ block: Int?) -> FormatError {

@@ -57,22 +57,33 @@ struct TensorReader {
       let bytes = try model.checkpoint.tensors.mapped(slot.info)
       let home = model[key].count > 1 ? model[key][expert] : model[key][0]
       let weights: Weights?
+      let runs = columnRuns(home.strip, columns)
       if home.strip.isContiguous, let rowBytes = slot.info.dtype.byteCount(elements: columns) {
         let start = first.row * rowBytes
         weights = Weights(
           format.rowDecoder(kernels),
           bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + rows * rowBytes]),
-          rows: rows, columns: columns)
+          rows: rows, columns: columns, columnRuns: runs)
       } else {
         let order = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
         weights = Weights(
           format.rowDecoder(kernels), bytes: bytes, rows: slot.tensor.rows, columns: columns,
-          rowOrder: order)
+          rowOrder: order, columnRuns: runs)
       }
       guard let weights else { throw undecodable(slot) }
       result.append(weights)
     }
     return result
+  }
+
+  /// Where a file has the runs of columns that make one value head each; nil where it has them in
+  /// transformers' order.
+  private func columnRuns(_ strip: FileTensor.Strip, _ columns: Int) -> ColumnRuns? {
+    let heads = model.parameters.ssmTimeStepRank
+    let order = strip.columnOrder.inverse
+    guard order != .identity, heads > 0, columns % heads == 0 else { return nil }
+    return ColumnRuns(
+      size: columns / heads, order: (0..<heads).map { order.source(of: $0, rows: heads) })
   }
 
   /// A copy of a transposed matrix with its rows in order.

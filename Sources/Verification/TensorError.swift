@@ -78,6 +78,8 @@ extension TensorError {
     private let model: Model
     private let key: Model.Key
     private let files: [Int: File]
+    /// Where a file has each column; nil for transformers' order.
+    private let columns: [Int]?
 
     /// A transposed matrix is read element by element.
     private struct File {
@@ -109,6 +111,7 @@ extension TensorError {
           unitBytes: unitBytes, tensor: slot.tensor)
       }
       (self.count, self.length, self.files) = (count, length, files)
+      columns = model[key].first?.strip.columnOrder.inverse.rowOrder(rows: length)
     }
 
     func decode(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
@@ -116,7 +119,12 @@ extension TensorError {
       guard file.tensor.isTransposed else {
         let start = place.row * file.unitBytes
         let bytes = file.bytes[start..<start + file.unitBytes]
-        return file.format.decode(UnsafeRawBufferPointer(rebasing: bytes), into: values)
+        file.format.decode(UnsafeRawBufferPointer(rebasing: bytes), into: values)
+        if let columns {
+          let row = Array(values)
+          for (place, column) in columns.enumerated() { values[place] = row[column] }
+        }
+        return
       }
       let sliceRows = file.tensor.rows / file.tensor.slices
       let (slice, within) = place.row.quotientAndRemainder(dividingBy: sliceRows)

@@ -22,6 +22,16 @@ import Testing
     }
   }
 
+  /// Keys and values of the one layer that attends, and what the other remembers: 3 inputs of a
+  /// convolution over 160 channels, and 6 heads of 16 × 16.
+  @Test func aHybridsCache() throws {
+    let said = try Executable.json(["inspect", Families.path("qwen35")])
+    #expect(said["cache_bytes_per_token"] as? Int == 2 * (32 + 32))
+    #expect(said["state_bytes"] as? Int == 4 * (3 * 160 + 6 * 16 * 16))
+    let plain = try Executable.json(["inspect", Families.path("qwen3")])
+    #expect(plain["state_bytes"] as? Int == nil)
+  }
+
   /// The same licence and origin before and after the conversion.
   @Test func licenceAndBaseModel() throws {
     let model = scratch.file("model")

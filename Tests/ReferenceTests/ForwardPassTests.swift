@@ -4,10 +4,11 @@ import Containers
 import Conversion
 import Foundation
 import Quantization
-import Reference
 import Tensors
 import TestSupport
 import Testing
+
+@testable import Reference
 
 /// Logits against transformers' own, and against themselves computed in other ways.
 @Suite struct ForwardPassTests {
@@ -114,6 +115,38 @@ import Testing
       return type(checkpoint) == .f32 && type(gguf) == .bf16
     }
     if rounded { #expect(Self.nmse(a, b) < 1e-2) } else { #expect(a == b) }
+  }
+
+  /// A hybrid's states are counted, and its keys and values only where there are any.
+  @Test(arguments: Families.all)
+  func theMemoryPlanIsWhatIsAllocated(_ name: String) throws {
+    let model = try Families.model(name)
+    for scope in [CacheScope.sequence, .block] {
+      let plan = MemoryPlan(
+        model.architecture, model.parameters, tokens: 3, context: 40, keeps: scope)
+      let cache = KVCache(model.parameters, context: 40, keeps: scope)
+      #expect(plan.cacheBytes == cache.bytes.keysAndValues)
+      #expect(plan.stateBytes == cache.bytes.states)
+    }
+    let plan = MemoryPlan(model.architecture, model.parameters, tokens: 3, context: 40)
+    #expect((plan.stateBytes > 0) == !model.parameters.recurrentLayers.isEmpty)
+  }
+
+  /// Blocks that share one cache compute what blocks with caches of their own do, call after call.
+  @Test(arguments: Families.all)
+  func aCacheOfOneBlockServesOneCall(_ name: String) throws {
+    let reference = try ReferenceModel(Families.model(name))
+    let tokens = try Golden(Families.path(name) + "/golden.safetensors").tokens
+    func hidden(_ scope: CacheScope) throws -> [[Float]] {
+      let pass = ForwardPass(
+        reference, tokens: 20, context: 20, keeps: scope, workers: Workers(threads: 1))
+      return try [tokens[..<20], tokens[20..<30]].map { tokens in
+        pass.reset()
+        try pass.run(tokens)
+        return Array(pass.hidden[..<(tokens.count * reference.model.parameters.embeddingLength)])
+      }
+    }
+    #expect(try hidden(.sequence) == hidden(.block))
   }
 
   /// A wrong rope convention is another model: the suite would notice.

@@ -27,7 +27,7 @@ extension Numerics {
     let group = max(1, min(most, panels / (2 * workers.threads)))
     let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
     let job = MatrixJob(
-      math: math, x: x, xStride: xStride, tokens: tokens, weights: weights,
+      math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride, tokens: tokens, weights: weights,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
     workers.run(count: (panels + group - 1) / group) { item, worker in
       job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])
@@ -47,6 +47,7 @@ enum Panel {
 
 private struct MatrixJob: @unchecked Sendable {
   let math: assay_math
+  let floatPanel: assay_panel_fn?
   let x: UnsafePointer<Float>
   let xStride: Int
   let tokens: Int
@@ -59,7 +60,7 @@ private struct MatrixJob: @unchecked Sendable {
     let edge = scratch + Panel.scratch
     // The last panel may be wider than what is left of `out`: it goes by way of `edge`.
     let whole = min(panels.upperBound, weights.outputs / Panel.width)
-    if tokens <= Int(ASSAY_FEW), weights.columns > 0 {
+    if tokens <= Int(ASSAY_FEW), weights.columns > 0, weights.columnRuns == nil {
       for panel in panels where panel < whole { few(panel: panel, scratch: scratch) }
       if whole < panels.upperBound { many(panels: whole..<panels.upperBound, scratch: scratch) }
     } else {
@@ -122,12 +123,33 @@ private struct MatrixJob: @unchecked Sendable {
     panel: Int, column: Int, length: Int, scratch: UnsafeMutablePointer<Float>,
     into packed: UnsafeMutablePointer<Float>
   ) {
+    if let runs = weights.columnRuns {
+      return pack(runs, panel: panel, column: column, length: length, scratch, into: packed)
+    }
     withRows(of: panel, column: column) { rows, count in
       if let panel = weights.decoder.panel {
         panel(rows, count, length, packed)
       } else {
         math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
       }
+    }
+  }
+
+  /// The same where the file has the columns in another order: the sums keep theirs.
+  private func pack(
+    _ runs: ColumnRuns, panel: Int, column: Int, length: Int, _ scratch: UnsafeMutablePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let first = panel * Panel.width
+    let count = min(Panel.width, weights.outputs - first)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
+      for row in 0..<count {
+        let values = scratch + row * Panel.slice
+        weights.decode(row: first + row, columns: column..<column + length, in: runs, into: values)
+        rows.initializeElement(at: row, to: UnsafeRawPointer(values))
+      }
+      guard let base = rows.baseAddress else { return }
+      floatPanel?(base, count, length, packed)
     }
   }
 

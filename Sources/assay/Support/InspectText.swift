@@ -82,7 +82,8 @@ struct InspectText {
     line(
       "cache",
       "\(Numbers.bytes(perToken)) a token in F16: "
-        + "\(Numbers.bytes(perToken * model.parameters.contextLength)) at full context")
+        + "\(Numbers.bytes(perToken * model.parameters.contextLength)) at full context"
+        + (inspection.stateBytes.map { ", and \(Numbers.bytes($0)) of state in F32" } ?? ""))
   }
 
   func printMetadata() {

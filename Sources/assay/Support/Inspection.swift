@@ -132,7 +132,15 @@ struct Inspection {
   var cacheBytesPerToken: Int? {
     model.map { model in
       let parameters = model.parameters
-      return 2 * 2 * parameters.blockCount * parameters.headCountKV * parameters.keyLength
+      let layers = (0..<parameters.blockCount).count { !parameters.isRecurrent($0) }
+      let length = parameters.keyLength + parameters.valueLength
+      return 2 * layers * parameters.headCountKV * length
     }
+  }
+
+  /// Bytes of what recurrent layers remember, in F32 and whatever the context; nil where there are
+  /// no such layers.
+  var stateBytes: Int? {
+    model.map { MemoryPlan.stateBytes($0.parameters) }.flatMap { $0 > 0 ? $0 : nil }
   }
 }
