@@ -22,6 +22,7 @@ extension ConversionPlan {
           info: try info(tensor.name, type, tensor.shape),
           importance: try weights.of(tensor, as: type, from: model.sourceType(of: tensor))))
     }
+    let rope = try LongRopeNumbers(model, metadata)
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
     if !recipe.preset.isPlain { drafts = TensorOrder.sorted(drafts, by: \.info.name) }
 
@@ -29,7 +30,8 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks,
-      problems: model.checkpoint.problems + model.problems + problems + weights.problems,
+      problems: model.checkpoint.problems + model.problems + problems + weights.problems
+        + rope.problems,
       obstacle: weights.obstacle)
   }
 

@@ -39,9 +39,7 @@ extension Architecture {
         .unused(["embd_pdrop", "resid_pdrop"]),
       ],
       preface: [.ropePart(.attentionFactor)]),
-    tensors: TensorSpec.usualFrame + [
-      .model(.ropeFactorsLong, "rope_factors_long", [.half(.rotated)], .generated),
-      .model(.ropeFactorsShort, "rope_factors_short", [.half(.rotated)], .generated),
+    tensors: TensorSpec.usualFrame + TensorSpec.ropeFactors + [
       .block(
         .attnQ, .fused("self_attn.qkv_proj"), [.heads * .headDimension, .embedding],
         rotated: .heads, gguf: .fused(.attnQKV)),
