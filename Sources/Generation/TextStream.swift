@@ -50,7 +50,9 @@ public struct TextStream: Sendable {
   /// Bytes at the end with which a stop string may begin.
   private var heldForStop: Int {
     stops.map { stop in
-      (1..<max(1, min(stop.count, text.count + 1))).last { text.suffix($0).elementsEqual(stop.prefix($0)) }
+      (1..<max(1, min(stop.count, text.count + 1))).last {
+        text.suffix($0).elementsEqual(stop.prefix($0))
+      }
         ?? 0
     }.max() ?? 0
   }

@@ -40,7 +40,8 @@ public final class ForwardPass {
     self.scope = scope
     self.reference = reference
     let model = reference.model
-    plan = MemoryPlan(model.architecture, model.parameters, tokens: tokens, context: context, keeps: scope)
+    plan = MemoryPlan(
+      model.architecture, model.parameters, tokens: tokens, context: context, keeps: scope)
     numerics = Numerics(kernels: kernels, workers: workers, activations: activations)
     cache = KVCache(model.parameters, context: context, keeps: scope)
     let width = model.parameters.embeddingLength

@@ -36,7 +36,8 @@ final class KVCache {
     var seen = (attending: 0, recurrent: 0)
     places = (0..<parameters.blockCount).map { block in
       if scope == .block { return 0 }
-      let kind = parameters.isRecurrent(block) ? \(attending: Int, recurrent: Int).recurrent : \.attending
+      let kind =
+        parameters.isRecurrent(block) ? \(attending: Int, recurrent: Int).recurrent : \.attending
       defer { seen[keyPath: kind] += 1 }
       return seen[keyPath: kind]
     }

@@ -41,7 +41,10 @@ public struct Lockstep {
   public func plan(_ count: Int) throws(FormatError) -> RunPlan {
     let windows = try scoring.windows(scoring: count, limit: chunks)
     return try RunPlan(
-      [(reference, scoring.memory(reference, windows)), (candidate, scoring.memory(candidate, windows))],
+      [
+        (reference, scoring.memory(reference, windows)),
+        (candidate, scoring.memory(candidate, windows)),
+      ],
       sequences: windows.count,
       logitBytes: 2 * LogitRows.byteCount(reference.model.parameters.vocabularySize),
       budget: budget)

@@ -99,6 +99,8 @@ public struct ScoringProtocol: Sendable, Equatable {
 
 extension [ScoringProtocol.Window] {
   func grouped(by size: Int) -> [ArraySlice<ScoringProtocol.Window>] {
-    stride(from: 0, to: count, by: Swift.max(1, size)).map { self[$0..<Swift.min($0 + size, count)] }
+    stride(from: 0, to: count, by: Swift.max(1, size)).map {
+      self[$0..<Swift.min($0 + size, count)]
+    }
   }
 }

@@ -27,7 +27,8 @@ struct Assay: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Inspect.self, Convert.self, Quantize.self, Verify.self, Logits.self, Perplexity.self, Generate.self,
+      Inspect.self, Convert.self, Quantize.self, Verify.self, Logits.self, Perplexity.self,
+      Generate.self,
       Tokenize.self, Demo.self,
     ])
 

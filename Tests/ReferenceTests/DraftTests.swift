@@ -20,7 +20,8 @@ import Testing
     #expect(parameters == (try Model(Checkpoint(path: text)).parameters))
     #expect(model.problems.count == 3 && model.problems.allSatisfy { $0.code == "other-part" })
     let tokens = try ForwardPassTests.Golden(
-      Families.path("qwen35-vision") + "/golden.safetensors").tokens
+      Families.path("qwen35-vision") + "/golden.safetensors"
+    ).tokens
     #expect(
       try ForwardPassTests.logits(whole, tokens) == ForwardPassTests.logits(text, tokens))
   }
