@@ -13,7 +13,7 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
                           as `save_pretrained` writes them, with seeded weights
     config.old.json       the same model in transformers 4's layout, written by hand; the script
                           checks that transformers computes the same logits from it, to the bit
-    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers, float32 (BF16
+    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers (the first Qwen: its recording file), float32 (BF16
                           weights are widened first), eager attention, one thread. Its metadata
                           says how far a pass with weights in float64 is from it at most
                           (transformers keeps norms, softmax and rope in float32 there)

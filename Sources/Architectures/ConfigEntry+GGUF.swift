@@ -29,7 +29,7 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
+    case .computed, .ropePart, .fileType, .expected, .dependent, .unused, .assumed: []
     }
   }
 
@@ -93,6 +93,8 @@ extension ConfigEntry {
       }
     case .layers(let list): try list.read(source, into: &parameters)
     case .rope: try RopeConfig(source, parameters).apply(to: &parameters)
+    case .assumed(let key, let field, _, let gguf):
+      parameters[keyPath: field] = source.remembered?.present(key)?.bool ?? gguf
     case .ropePart, .fileType, .expected, .dependent, .unused: break
     }
   }
@@ -129,7 +131,7 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .unused: return []
+    case .computed, .expected, .dependent, .unused, .assumed: return []
     }
   }
 }

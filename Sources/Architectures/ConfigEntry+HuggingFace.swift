@@ -13,6 +13,7 @@ extension ConfigEntry {
     case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
+    case .assumed(let key, _, _, _): [key]
     case .computed, .ropePart, .fileType: []
     }
   }
@@ -40,6 +41,8 @@ extension ConfigEntry {
         value ?? number.absent(parameters), key: number.key, file: file)
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, _):
+      parameters[keyPath: field] = config.present(key)?.bool ?? absent
+    case .assumed(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
     case .gating(let key, let absent, _):
       parameters.expertGatingFunc = absent
@@ -89,7 +92,8 @@ extension ConfigEntry {
       config[key] = .double(ConfigTable.decimal(parameters[keyPath: field]))
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
-    case .flag(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
+    case .flag(let key, let field, _, _), .assumed(let key, let field, _, _):
+      config[key] = .bool(parameters[keyPath: field])
     case .gating(let key, _, _):
       if let key {
         config[key] = .string(parameters.expertGatingFunc == .sigmoid ? "sigmoid" : "softmax")

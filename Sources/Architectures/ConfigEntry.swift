@@ -53,6 +53,9 @@ public enum ConfigEntry: Sendable {
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.
   case unused([String])
+  /// A flag that GGUF has no word for: one that remembers no config.json means `gguf`, as llama.cpp
+  /// does. Where a model has it otherwise, that is reported.
+  case assumed(_ key: String, Field<Bool>, absent: Bool, gguf: Bool)
 
   var isRope: Bool { if case .rope = self { true } else { false } }
 

@@ -32,6 +32,7 @@ extension ConfigTable {
           "config.json has a key that nothing here reads: \(ConfigTable.excerpt(value))",
           remedy: "If it changes what the model computes, the result is wrong: check its source."))
     }
+    result.problems += unspeakable(result.parameters)
     result.problems += ConfigTable.inconsistencies(of: config, result.parameters)
     try ConfigTable.check(result.parameters, file: file)
     return result

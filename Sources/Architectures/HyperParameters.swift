@@ -48,6 +48,9 @@ public struct HyperParameters: Sendable, Equatable {
   public var ropeScaling = RopeScaling.none
   /// The context of the first training, where a family states it beside the scaling.
   public var ropeOriginalContext = 0
+  /// Queries beyond `ropeOriginalContext` are scaled by the logarithm of their position, in units of
+  /// its own.
+  public var scalesQueriesByLog = false
   /// Positions that a token of a layer with a window sees, itself among them.
   public var slidingWindow = 0
   /// Which layers have the window; empty where none has.
@@ -78,6 +81,12 @@ public struct HyperParameters: Sendable, Equatable {
   public var queryKeyNorm = false
 
   public init() {}
+
+  /// Rope's base grows in steps beyond `ropeOriginalContext`, which must be set before.
+  public var stepsRopeBase: Bool {
+    get { if case .steps = ropeScaling { true } else { false } }
+    set { ropeScaling = newValue ? .steps(context: ropeOriginalContext) : .none }
+  }
 
   public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
   public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }

@@ -172,7 +172,7 @@ struct RopeRecipe {
   static func json(_ scaling: RopeScaling) -> JSONValue {
     func decimal(_ value: Float) -> JSONValue { .double(ConfigTable.decimal(value)) }
     switch scaling {
-    case .none, .factors: return .null
+    case .none, .factors, .steps: return .null
     case .linear(let factor): return ["rope_type": "linear", "factor": decimal(factor)]
     case .dynamic(let factor, _): return ["rope_type": "dynamic", "factor": decimal(factor)]
     case .llama3(let factor, let low, let high, let context):

@@ -26,7 +26,8 @@ import Testing
   @Test(arguments: Families.all)
   func everyTensorAndKeyIsUnderstood(_ name: String) throws {
     let model = try Families.model(name)
-    #expect(model.problems.isEmpty)
+    // A note may say what GGUF cannot.
+    #expect(model.problems.allSatisfy { $0.code == "unknown-to-gguf" })
     #expect(model.slots.count == model.checkpoint.tensors.tensors.count)
   }
 
@@ -38,7 +39,7 @@ import Testing
       huggingFace: JSON(Array(written.serialized().utf8), file: "config.json"),
       file: "config.json", embeddingRows: nil)
     #expect(read.parameters == model.parameters)
-    #expect(read.problems.isEmpty)
+    #expect(read.problems.allSatisfy { $0.code == "unknown-to-gguf" })
     guard Families.hasGGUF(name) else { return }
     let gguf = try Model(Checkpoint(path: Families.path(name) + "/convert.gguf"))
     #expect(gguf.parameters == model.parameters, "llama.cpp's conversion says the same numbers")

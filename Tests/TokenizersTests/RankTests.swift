@@ -55,8 +55,8 @@ import Testing
 
   /// The two editions differ, or the texts would not show which is used.
   @Test func composesLikePython() {
-    let text = Array("\u{11935}\u{11930} a\u{1df9}\u{323}".utf8)
-    #expect(NFC.apply(text, .python) == Array("\u{11938} \u{1ea1}\u{1df9}".utf8))
+    let text = Array("\u{11935}\u{11930} a\u{1df6}\u{323}".utf8)
+    #expect(NFC.apply(text, .python) == Array("\u{11938} \u{1ea1}\u{1df6}".utf8))
     #expect(NFC.apply(text, .tokenizers) != NFC.apply(text, .python))
   }
 
@@ -106,10 +106,12 @@ import Testing
     let json = try #require(metadata[GGUFKey.source]?.bytes)
     let made = try Tokenizer.load(huggingFace: json.bytes, file: "made", config: nil)
     try RankTests.forEachCase { text, golden in
-      #expect(Goldens.matches(try tokenizer.encode(text, addSpecial: true), golden))
+      let ids = try tokenizer.encode(text, addSpecial: true)
+      #expect(Goldens.matches(ids, golden))
       let composed = NFC.apply(UTF8Text.repaired(text), .python)
       let known = NFC.apply(composed, .tokenizers) == composed
-      if known { #expect(Goldens.matches(try made.encode(composed, addSpecial: true), golden)) }
+      let others = try made.encode(composed, addSpecial: true)
+      #expect(!known || Goldens.matches(others, golden))
     }
     let vocabulary = try GGUFVocabulary(gguf: metadata)
     #expect(try vocabulary.rankFile(of: .qwen) == Goldens.bytes(RankTests.file))
@@ -122,8 +124,9 @@ import Testing
     let lines = usual.split(separator: UInt8(ascii: "\n"))
     let reversed = Array(lines.reversed().joined(separator: "\r\n".utf8)) + Array("\r\n\r\n".utf8)
     let odd = try RankTests.vocabulary(ranks: reversed)
-    #expect(odd.entries.map(\.key) == (try RankTests.vocabulary().entries.map(\.key)))
-    #expect(odd.merges == (try RankTests.vocabulary().merges))
+    let same = try RankTests.vocabulary()
+    #expect(odd.entries.map(\.key) == same.entries.map(\.key))
+    #expect(odd.merges == same.merges)
     let again = try GGUFVocabulary(gguf: RankTests.metadata(odd))
     #expect(try again.rankFile(of: .qwen) == reversed)
     let plain = try GGUFVocabulary(gguf: Metadata(odd.entries))

@@ -6,7 +6,10 @@ extension Architecture {
     .llama,
     .mixtral,
     .phi3,
+    .qwen,
     .qwen2,
+    .qwen2MoE,
     .qwen3,
+    .qwen3MoE,
   ]
 }
