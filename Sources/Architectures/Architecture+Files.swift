@@ -15,8 +15,9 @@ extension Architecture {
       let placement = spec.placement(convention, layout: layout)
       let blocks: [Int?] = spec.scope == .model ? [nil] : Array(0..<parameters.blockCount)
       for block in blocks where spec.isGenerated || spec.isPresent(parameters, block: block) {
+        // Mostly experts; heads where each has a norm of its own.
         let experts: [Int?] =
-          placement.isPerExpert ? Array(0..<parameters.expertCount) : [nil]
+          placement.isPerExpert ? Array(0..<(spec.shape.first?.resolved(parameters) ?? 0)) : [nil]
         for expert in experts {
           let name = name(placement, spec.part, block: block, expert: expert, convention)
           if drafts[name] == nil { order.append(name) }

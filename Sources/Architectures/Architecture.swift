@@ -23,6 +23,8 @@ public struct Architecture: Sendable {
   public let tensors: [TensorSpec]
   /// HF names that are known to carry no information; `*` stands for digits.
   public let ignorable: [String]
+  /// How the names of tensors begin that belong to other parts than the text model.
+  public let otherParts: [String]
   /// Steps on the embedded tokens, before the first block.
   public let embedding: [Op]
   public let block: [Op]
@@ -32,7 +34,7 @@ public struct Architecture: Sendable {
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
     blockPrefix: String = "model.layers.", tensors: [TensorSpec], ignorable: [String] = [],
-    embedding: [Op] = [], block: [Op], head: [Op]
+    otherParts: [String] = [], embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name
     self.huggingFace = huggingFace
@@ -44,6 +46,7 @@ public struct Architecture: Sendable {
     self.blockPrefix = blockPrefix
     self.tensors = tensors
     self.ignorable = ignorable
+    self.otherParts = otherParts
     self.embedding = embedding
     self.block = block
     self.head = head

@@ -92,7 +92,8 @@ extension ConfigEntry {
           Double(parameters.keyLength) * absent, key: key, file: file)
       }
     case .layers(let list): try list.read(source, into: &parameters)
-    case .rope: try RopeConfig(source, parameters).apply(to: &parameters)
+    case .rope(_, let base, let slidingBase):
+      try RopeConfig(source, parameters, absent: (base, slidingBase)).apply(to: &parameters)
     case .assumed(let key, let field, _, let gguf):
       parameters[keyPath: field] = source.remembered?.present(key)?.bool ?? gguf
     case .ropePart, .fileType, .expected, .dependent, .unused: break
@@ -108,8 +109,10 @@ extension ConfigEntry {
         absent, key: "", file: "", parameters, embeddingRows: value)
       if stated == .never || (stated == .ifUnusual && usual == value) { return [] }
       return keys.map { (prefix + $0, .uint32(UInt32(clamping: value))) }
-    case .float(_, let key, let field, _):
-      return key.map { [(prefix + $0, .float32(parameters[keyPath: field]))] } ?? []
+    case .float(_, let key, let field, let absent):
+      let value = parameters[keyPath: field]
+      if value == 0, absent == 0 { return [] }
+      return key.map { [(prefix + $0, .float32(value))] } ?? []
     case .mapped(let number):
       return number.gguf.map { [(prefix + $0, .float32(parameters[keyPath: number.field]))] } ?? []
     case .flag(_, let field, _, let key):
@@ -124,10 +127,10 @@ extension ConfigEntry {
       if stated == .never || (stated == .ifUnusual && usual) { return [] }
       return [(prefix + "rope.dimension_count", .uint32(UInt32(clamping: count)))]
     case .layers(let list):
-      guard let key = list.gguf, !parameters[keyPath: list.field].isEmpty else { return [] }
-      let bytes = parameters[keyPath: list.field].map { UInt8($0 ? 1 : 0) }
+      guard let key = list.gguf, let layers = list.stated(parameters) else { return [] }
+      let bytes = layers.map { UInt8($0 ? 1 : 0) }
       return [(prefix + key, .array(.numbers(.bool, bytes)))]
-    case .rope(let parts):
+    case .rope(let parts, _, _):
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
@@ -140,9 +143,7 @@ extension ConfigEntry.LayerList {
   func read(_ source: GGUFNumbers, into parameters: inout HyperParameters) throws(FormatError) {
     switch source.value(gguf) {
     case .array(.numbers(.bool, let bytes))? where bytes.count == parameters.blockCount:
-      let layers = bytes.map { $0 != 0 }
-      let none = parameters[keyPath: needs] == 0 || !layers.contains(true)
-      parameters[keyPath: field] = none ? [] : layers
+      parameters[keyPath: field] = canonical(bytes.map { $0 != 0 }, parameters)
     case let found?:
       let period = try ConfigTable.integer(
         found.int, nil, key: source.prefix + (gguf ?? ""), file: source.file, least: 0)

@@ -57,13 +57,14 @@ extension ConfigEntry {
       }
     case .rotatedShare(let key, let absent, _):
       let share =
-        config.present(key)?.double ?? config.present("rope_parameters")?.present(key)?.double
-        ?? absent
+        config.present(key)?.double
+        ?? config.present("rope_parameters")?.present("partial_rotary_factor")?.double ?? absent
       parameters.ropeDimensionCount = try ConfigTable.rotated(
         Double(parameters.keyLength) * share, key: key, file: file)
     case .layers(let list): try list.read(config, file: file, into: &parameters)
-    case .rope:
-      let rope = try RopeConfig(huggingFace: config, parameters, file: file)
+    case .rope(_, let base, let slidingBase):
+      let rope = try RopeConfig(
+        huggingFace: config, parameters, file: file, absent: (base, slidingBase))
       rope.apply(to: &parameters)
     case .expected(let key, let value, let others, let fatal, let consequence):
       guard let found = config.present(key),
@@ -88,8 +89,10 @@ extension ConfigEntry {
     case .integer(let key, _, let field, _, _, let least):
       let value = parameters[keyPath: field]
       if value > 0 || least == 0 { config[key] = value == 0 ? .null : .int(value) }
-    case .float(let key, _, let field, _):
-      config[key] = .double(ConfigTable.decimal(parameters[keyPath: field]))
+    case .float(let key, _, let field, let absent):
+      // 0 is "none" where a model need not have the number.
+      let value = parameters[keyPath: field]
+      config[key] = value == 0 && absent == 0 ? .null : .double(ConfigTable.decimal(value))
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
     case .flag(let key, let field, _, _), .assumed(let key, let field, _, _):
@@ -101,9 +104,8 @@ extension ConfigEntry {
     case .rotatedShare(let key, _, _):
       config[key] = .double(Double(parameters.rotatedLength) / Double(parameters.keyLength))
     case .layers(let list):
-      let layers = parameters[keyPath: list.field]
-      if !layers.isEmpty {
-        config[list.key] = .array(layers.map { .string($0 ? list.kind : list.other) })
+      if let layers = list.stated(parameters) {
+        config[list.key] = .array(layers.map { $0 ? list.kind : list.other })
       }
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
@@ -131,16 +133,14 @@ extension ConfigEntry.LayerList {
     throws(FormatError)
   {
     if let found = config.present(key) {
-      let kinds = found.elements.map(\.string)
+      let kinds = found.elements.map { JSONValue($0) }
       guard kinds.count == parameters.blockCount, kinds.allSatisfy({ $0 == kind || $0 == other })
       else {
         throw ConfigEntry.unknown(
           "layers that this family's description does not cover", key,
-          "\(parameters.blockCount) of \(kind) and \(other)", found, file)
+          "\(parameters.blockCount) of \(kind.serialized()) and \(other.serialized())", found, file)
       }
-      let layers = kinds.map { $0 == kind }
-      let none = parameters[keyPath: needs] == 0 || !layers.contains(true)
-      parameters[keyPath: field] = none ? [] : layers
+      parameters[keyPath: field] = canonical(kinds.map { $0 == kind }, parameters)
       return
     }
     var period = period

@@ -38,8 +38,10 @@ public enum ConfigEntry: Sendable {
   /// Which layers are of a kind.
   case layers(LayerList)
   /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
-  /// GGUF states at this place.
-  case rope(writes: [RopePart] = [.scaling, .base])
+  /// GGUF states at this place; the bases are what holds where none is stated.
+  case rope(
+    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000, absentSlidingBase: Float = 0
+  )
   /// A part of what `rope` reads, stated at this place in a GGUF.
   case ropePart(RopePart)
   /// `general.file_type` stands at this place in a GGUF's metadata.
@@ -57,7 +59,14 @@ public enum ConfigEntry: Sendable {
   /// does. Where a model has it otherwise, that is reported.
   case assumed(_ key: String, Field<Bool>, absent: Bool, gguf: Bool)
 
-  var isRope: Bool { if case .rope = self { true } else { false } }
+  /// The share that is rotated needs the width of a head, and rope needs all other numbers.
+  var readingStage: Int {
+    switch self {
+    case .rotatedShare: 1
+    case .rope: 2
+    default: 0
+    }
+  }
 
   /// A float with its own form in config.json.
   public struct Mapped: Sendable {
@@ -88,8 +97,8 @@ public enum ConfigEntry: Sendable {
     let field: Field<[Bool]>
     /// The key of a list of kinds, the kind that is meant and the other.
     let key: String
-    let kind: String
-    let other: String
+    let kind: JSONValue
+    let other: JSONValue
     /// The key of a period, where config.json may state one instead.
     let periodKey: String?
     /// The last of every so many layers is of the other kind; 0 says that none is.
@@ -97,6 +106,10 @@ public enum ConfigEntry: Sendable {
     /// The kind needs this number, or there are no such layers.
     let needs: KeyPath<HyperParameters, Int> & Sendable
     let gguf: String?
+    /// An empty list says that all layers are of the kind, not that none is.
+    var emptyMeansAll = false
+    /// Another entry writes the list that this one is read from.
+    var isDerived = false
 
     /// Layers whose attention sees a window.
     public static func sliding(
@@ -118,9 +131,39 @@ public enum ConfigEntry: Sendable {
         gguf: nil)
     }
 
+    /// Layers that rope rotates, listed as ones among zeros.
+    public static func roped(period: Int, key: String, periodKey: String?) -> LayerList {
+      LayerList(
+        field: \.ropedLayers, key: key, kind: 1, other: 0, periodKey: periodKey, period: period,
+        needs: \.blockCount, gguf: nil, emptyMeansAll: true)
+    }
+
+    /// Rope rotates the layers with a window; all of them where the model has no window.
+    public static func ropedWhereSliding(period: Int, gguf: String?) -> LayerList {
+      LayerList(
+        field: \.ropedLayers, key: "layer_types", kind: "sliding_attention",
+        other: "full_attention", periodKey: "sliding_window_pattern", period: period,
+        needs: \.slidingWindow, gguf: gguf, emptyMeansAll: true, isDerived: true)
+    }
+
     func usual(_ parameters: HyperParameters, period: Int) -> [Bool] {
-      guard parameters[keyPath: needs] > 0 else { return [] }
-      return (0..<parameters.blockCount).map { period == 0 || ($0 + 1) % period != 0 }
+      canonical(
+        (0..<parameters.blockCount).map { period == 0 || ($0 + 1) % period != 0 }, parameters)
+    }
+
+    /// Empty where that says the same.
+    func canonical(_ layers: [Bool], _ parameters: HyperParameters) -> [Bool] {
+      let isPlain =
+        parameters[keyPath: needs] == 0 || layers.allSatisfy { $0 == emptyMeansAll }
+      return isPlain ? [] : layers
+    }
+
+    /// What files state: nothing where the model has not what the kind needs.
+    func stated(_ parameters: HyperParameters) -> [Bool]? {
+      if isDerived || parameters[keyPath: needs] == 0 { return nil }
+      let layers = parameters[keyPath: field]
+      return layers.isEmpty
+        ? Array(repeating: emptyMeansAll, count: parameters.blockCount) : layers
     }
   }
 
@@ -129,6 +172,8 @@ public enum ConfigEntry: Sendable {
     /// The type, its factor and what else YaRN has.
     case scaling
     case base, slidingBase, originalContext, attentionFactor
+    /// That there is no scaling, which most families leave unsaid.
+    case unscaled
   }
 }
 
@@ -137,6 +182,8 @@ public struct ConfigTable: Sendable {
   public let entries: [ConfigEntry]
   /// What a GGUF states before everything else of the family.
   public let preface: [ConfigEntry]
+  /// The member of config.json that describes the text model, where it is one part of several.
+  public let part: String?
   /// The configuration that a GGUF of ours remembers. It answers what GGUF has no key for.
   public static let sourceKey = "assay.source.config"
   /// Keys that say nothing about the weights' meaning, in every family.
@@ -148,21 +195,25 @@ public struct ConfigTable: Sendable {
     "_commit_hash", "tokenizer_class", "model_name", "original_rope_theta",
   ]
 
-  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = []) {
+  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil) {
     self.entries = entries
     self.preface = preface
+    self.part = part
   }
 
   /// Rope needs the other numbers, wherever it is stated.
   var inReadingOrder: [ConfigEntry] {
     let all = preface + entries
-    return all.filter { !$0.isRope } + all.filter(\.isRope)
+    return all.filter { $0.readingStage == 0 } + all.filter { $0.readingStage == 1 }
+      + all.filter { $0.readingStage == 2 }
   }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's
-  /// converter always states key and value lengths.
+  /// converter always states key and value lengths, `tied` what a config means that does not say.
   public static func decoder(
-    headDimension: ConfigEntry.Statement, experts: [ConfigEntry] = [], after: [ConfigEntry] = []
+    headDimension: ConfigEntry.Statement, rope: ConfigEntry = .rope(),
+    tied: Bool = false,
+    experts: [ConfigEntry] = [], after: [ConfigEntry] = []
   ) -> ConfigTable {
     ConfigTable(
       [
@@ -174,7 +225,7 @@ public struct ConfigTable: Sendable {
         .integer(
           "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
           absent: .same(\.headCount)),
-        .rope(),
+        rope,
         .float(
           "rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-6),
       ] + experts + [
@@ -184,7 +235,7 @@ public struct ConfigTable: Sendable {
         .fileType,
         .expected(
           "hidden_act", "silu", fatal: true, consequence: "the feed-forward activation differs"),
-        .flag("tie_word_embeddings", \.tiedEmbeddings, absent: false),
+        .flag("tie_word_embeddings", \.tiedEmbeddings, absent: tied),
       ] + after)
   }
 

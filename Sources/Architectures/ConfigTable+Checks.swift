@@ -65,6 +65,9 @@ extension ConfigTable {
     if parameters.blockCount > mostBlocks {
       try fail("block count", "at most \(mostBlocks)", "\(parameters.blockCount)")
     }
+    if parameters.headCount > 65_536 {
+      try fail("head count", "at most 65536", "\(parameters.headCount)")
+    }
     if parameters.headCount % parameters.headCountKV != 0 {
       try fail(
         "head count", "a multiple of the KV head count",

@@ -20,7 +20,8 @@ extension ConfigTable {
     var result = ReadConfig(parameters: HyperParameters(), problems: [])
     // What GGUF has no key for may be remembered.
     let remembered = try metadata[ConfigTable.sourceKey]?.bytes.map { text throws(FormatError) in
-      try JSON(text.bytes, file: ConfigTable.sourceKey)
+      try flattened(
+        JSON(text.bytes, file: ConfigTable.sourceKey), file: ConfigTable.sourceKey)
     }
     let source = GGUFNumbers(
       metadata: metadata, prefix: prefix, file: file, evidence: evidence, remembered: remembered)

@@ -15,6 +15,7 @@ extension ConfigTable {
   public func read(huggingFace config: JSON, file: String, embeddingRows: Int?)
     throws(FormatError) -> ReadConfig
   {
+    let config = try flattened(config, file: file)
     var result = ReadConfig(parameters: HyperParameters(), problems: [])
     var consumed = ConfigTable.bookkeeping
     for entry in inReadingOrder {
@@ -45,7 +46,13 @@ extension ConfigTable {
       "architectures": .array([.string(architecture.huggingFace[0])]),
       "model_type": .string(architecture.modelType),
     ]
-    for entry in preface + entries { entry.write(parameters, into: &config) }
+    guard let part else {
+      for entry in preface + entries { entry.write(parameters, into: &config) }
+      return config
+    }
+    var own: JSONValue = [:]
+    for entry in preface + entries { entry.write(parameters, into: &own) }
+    config[part] = own
     return config
   }
 

@@ -79,6 +79,8 @@ public struct HyperParameters: Sendable, Equatable {
   public var feedForwardBias = false
   /// Queries and keys are normalized, where the family leaves that open.
   public var queryKeyNorm = false
+  /// Attention and the feed-forward network take the same input, where the family leaves that open.
+  public var parallelResidual = false
 
   public init() {}
 

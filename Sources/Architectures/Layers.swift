@@ -9,6 +9,8 @@ public indirect enum Layers: Sendable {
   case recurrent
   /// Layers that rope rotates.
   case roped
+  /// All layers, where both branches of a layer take the same input.
+  case parallel
   case not(Layers)
 
   public func contains(_ block: Int, _ parameters: HyperParameters) -> Bool {
@@ -18,6 +20,7 @@ public indirect enum Layers: Sendable {
     case .sliding: parameters.isSliding(block)
     case .recurrent: parameters.isRecurrent(block)
     case .roped: parameters.isRoped(block)
+    case .parallel: parameters.parallelResidual
     case .not(let layers): !layers.contains(block, parameters)
     }
   }

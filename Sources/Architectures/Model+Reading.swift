@@ -69,12 +69,7 @@ extension Model {
         .damaged, "is not a short F32 tensor", subject: info.name,
         found: "\(info.dtype.name) \(info.shape)")
     }
-    let location = try file.location(of: info)
-    let bytes = try location.file.bytes(location.offset..<location.offset + info.byteCount)
-    return stride(from: 0, to: bytes.count, by: 4).map { index in
-      Float(
-        bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[index + $1]) << (8 * $1) })
-    }
+    return try file.floats(of: info)
   }
 
   /// Which layout of Hugging Face's files these are: the first that has a tensor where they differ.

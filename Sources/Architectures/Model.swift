@@ -153,6 +153,11 @@ public struct Model: Sendable {
       return Problem(
         .note, "ignored-tensor", subject: info.name, "carries no information; it is left out")
     }
+    if architecture.otherParts.contains(where: info.name.hasPrefix) {
+      return Problem(
+        .note, "other-part", subject: info.name,
+        "belongs to another part than the text model; it is left out")
+    }
     let tied = architecture.tensors.contains { spec in
       guard case .unless(let flag) = spec.presence, parameters[keyPath: flag] else { return false }
       return architecture.name(of: spec, block: nil, .huggingFace) == info.name

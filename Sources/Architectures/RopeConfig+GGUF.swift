@@ -10,22 +10,25 @@ extension RopeConfig {
   ]
 
   /// Tensors of divisors are how a GGUF states Llama 3's scaling and LongRoPE.
-  init(_ source: GGUFNumbers, _ parameters: HyperParameters) throws(FormatError) {
+  init(
+    _ source: GGUFNumbers, _ parameters: HyperParameters,
+    absent: (base: Float, slidingBase: Float)
+  ) throws(FormatError) {
     let prefix = source.prefix
     func number(_ key: String, absent: Float? = nil) throws(FormatError) -> Float {
       try ConfigTable.float(
         source.value(key)?.double.map(Float.init) ?? absent, key: prefix + key, file: source.file)
     }
-    base = try number("rope.freq_base", absent: 10_000)
-    slidingBase = try number("rope.freq_base_swa", absent: 0)
     // What GGUF has no words for.
-    if let remembered = source.remembered,
-      let own = try? RopeConfig(huggingFace: remembered, parameters, file: ConfigTable.sourceKey)
-    {
-      if case .dynamic = own.scaling {
-        scaling = own.scaling
-        return
-      }
+    let own = source.remembered.flatMap {
+      try? RopeConfig(
+        huggingFace: $0, parameters, file: ConfigTable.sourceKey, absent: absent)
+    }
+    base = try number("rope.freq_base", absent: own?.base ?? absent.base)
+    slidingBase = try number("rope.freq_base_swa", absent: absent.slidingBase)
+    if let own, case .dynamic = own.scaling {
+      scaling = own.scaling
+      return
     }
     let divisors = source.evidence.ropeDivisors
     let kind = source.value("rope.scaling.type")?.string
@@ -52,10 +55,7 @@ extension RopeConfig {
         yarn.attentionFactor = try number("rope.scaling.yarn_attn_factor")
       }
       // Numbers without a key, where the remembered recipe is this one.
-      if let remembered = source.remembered,
-        let own = try? RopeConfig(huggingFace: remembered, parameters, file: ConfigTable.sourceKey),
-        case .yarn(let recipe) = own.scaling, recipe.factor == yarn.factor
-      {
+      if let own, case .yarn(let recipe) = own.scaling, recipe.factor == yarn.factor {
         yarn.mscale = recipe.mscale
         yarn.mscaleAllDim = recipe.mscaleAllDim
         yarn.truncate = recipe.truncate
@@ -115,7 +115,8 @@ extension RopeConfig {
       ]
     case (.attentionFactor, .longRope(let recipe)):
       return [(prefix + "scaling.attn_factor", .float32(recipe.attentionFactor))]
-    case (.scaling, _), (.originalContext, _), (.attentionFactor, _): return []
+    case (.unscaled, .none): return [(prefix + "scaling.type", .text("none"))]
+    case (.scaling, _), (.originalContext, _), (.attentionFactor, _), (.unscaled, _): return []
     }
   }
 }

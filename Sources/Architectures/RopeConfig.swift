@@ -24,17 +24,23 @@ struct RopeConfig {
     parameters.ropeScaling = scaling
   }
 
-  init(huggingFace config: JSON, _ parameters: HyperParameters, file: String) throws(FormatError) {
+  /// `absent` is what holds where no base is stated.
+  init(
+    huggingFace config: JSON, _ parameters: HyperParameters, file: String,
+    absent: (base: Float, slidingBase: Float) = (10_000, 0)
+  ) throws(FormatError) {
     try RopeConfig.refuseContradictions(in: config, file: file)
     let stated = config.present("rope_parameters") ?? config.present("rope_scaling")
     let recipe = stated?.present("full_attention") ?? stated
     let sliding = stated?.present("sliding_attention")
-    let theta = recipe?.present("rope_theta") ?? config.present("rope_theta")
+    let theta =
+      recipe?.present("rope_theta") ?? config.present("rope_theta")
+      ?? config.present("rotary_emb_base")
     base = try ConfigTable.float(
-      theta?.double.map(Float.init) ?? 10_000, key: "rope_theta", file: file)
+      theta?.double.map(Float.init) ?? absent.base, key: "rope_theta", file: file)
     let local = sliding?.present("rope_theta") ?? config.present("rope_local_base_freq")
     slidingBase = try ConfigTable.float(
-      local?.double.map(Float.init) ?? 0, key: "rope_local_base_freq", file: file)
+      local?.double.map(Float.init) ?? absent.slidingBase, key: "rope_local_base_freq", file: file)
     // 0 says that layers agree: keep one form of it.
     if let kind = sliding?.present("rope_type")?.string, kind != "default" {
       throw FormatError(

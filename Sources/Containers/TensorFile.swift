@@ -41,6 +41,22 @@ extension TensorFile {
       rebasing: file[location.offset..<location.offset + tensor.byteCount])
   }
 
+  /// All values of an F32 tensor. For small ones: the caller bounds how many there are.
+  public func floats(of tensor: TensorInfo) throws(FormatError) -> [Float] {
+    let location = try location(of: tensor)
+    return [Float](
+      littleEndian: try location.file.bytes(location.offset..<location.offset + tensor.byteCount))
+  }
+
   public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
+}
+
+extension [Float] {
+  /// The floats that whole groups of four bytes spell, lowest byte first.
+  public init(littleEndian bytes: [UInt8]) {
+    self = stride(from: 0, to: bytes.count - 3, by: 4).map { at in
+      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) })
+    }
+  }
 }

@@ -7,7 +7,7 @@ import Tensors
 extension ConversionPlan {
   /// A GGUF of `model` with the types of `recipe`. `metadata` is complete.
   ///
-  /// Throws `.missing` where a type needs an importance that there is not.
+  /// A type that needs an importance that there is not is the plan's `obstacle`.
   public static func gguf(
     _ model: Model, _ recipe: Recipe, importance: ImportanceMatrix? = nil, metadata: Metadata,
     problems: [Problem] = []
@@ -29,7 +29,8 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks,
-      problems: model.checkpoint.problems + model.problems + problems + weights.problems)
+      problems: model.checkpoint.problems + model.problems + problems + weights.problems,
+      obstacle: weights.obstacle)
   }
 
   /// Tensors that GGUF holds and transformers computes.

@@ -16,6 +16,18 @@ public struct ConversionPlan: Sendable {
       case values([Float])
       /// The same, in the type in which it is written.
       case bytes([UInt8])
+
+      /// The types that the source's tensors have; none where the values are computed.
+      public var types: [DType] {
+        switch self {
+        case .tensor(let info): [info.dtype]
+        case .rows(let rows):
+          rows.slots.map(\.info.dtype).reduce(into: []) { types, type in
+            if !types.contains(type) { types.append(type) }
+          }
+        case .values, .bytes: []
+        }
+      }
     }
     public let source: Source
     public let info: TensorInfo
@@ -42,6 +54,8 @@ public struct ConversionPlan: Sendable {
   public let fallbacks: [Recipe.Fallback]
   public let problems: [Problem]
   public let companions: [Companion]
+  /// Why it can be printed, but not carried out.
+  public let obstacle: FormatError?
 
   struct Draft {
     var source: Step.Source
@@ -52,8 +66,10 @@ public struct ConversionPlan: Sendable {
 
   init(
     source: any TensorFile, drafts: [Draft], layout: FileLayout,
-    fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = []
+    fallbacks: [Recipe.Fallback], problems: [Problem], companions: [Companion] = [],
+    obstacle: FormatError? = nil
   ) {
+    self.obstacle = obstacle
     self.source = source
     steps = zip(drafts, layout.entries).map { draft, entry in
       Step(

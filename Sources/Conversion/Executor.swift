@@ -23,6 +23,8 @@ public struct Executor: Sendable {
   /// Values that a type cannot hold end the run.
   public var strict = false
   public var nonFinite = NonFinite.refuse
+  /// Whether floats that keep their type are looked at too: a lossless copy keeps what it finds.
+  public var checksCopies = false
   public var cancellation = Cancellation()
   public var onProgress: @Sendable (Progress) -> Void = { _ in }
 
@@ -50,6 +52,7 @@ public struct Executor: Sendable {
   /// Throws `FormatError`, and then nothing is left behind; or `Interrupted`, and then the part
   /// file and its journal stay, and the same call goes on from there.
   public func run(to path: String) throws -> Outcome {
+    if let obstacle = plan.obstacle { throw obstacle }
     try OutputFile.refuseExisting(path, force: force)
     let geometries = plan.steps.map(Chunk.Geometry.init)
     let chunks = Chunk.all(of: geometries)
@@ -81,7 +84,9 @@ public struct Executor: Sendable {
     _ output: OutputFile
   ) throws {
     let isDone = state.withLock { $0.journal.done }
-    let pipelines = (0..<threads).map { _ in RowPipeline(plan, geometries, nonFinite) }
+    let pipelines = (0..<threads).map { _ in
+      RowPipeline(plan, geometries, nonFinite, checksCopies: checksCopies)
+    }
     let workers = Workers(threads: threads)
     try workers.run(count: chunks.count) { (index, worker) throws(FormatError) in
       if cancellation.isCancelled { return }

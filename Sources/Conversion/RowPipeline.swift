@@ -13,11 +13,16 @@ final class RowPipeline: @unchecked Sendable {
   private let plan: ConversionPlan
   private let geometries: [Chunk.Geometry]
   private let nonFinite: NonFinite
+  private let checksCopies: Bool
 
-  init(_ plan: ConversionPlan, _ geometries: [Chunk.Geometry], _ nonFinite: NonFinite) {
+  init(
+    _ plan: ConversionPlan, _ geometries: [Chunk.Geometry], _ nonFinite: NonFinite,
+    checksCopies: Bool
+  ) {
     self.plan = plan
     self.geometries = geometries
     self.nonFinite = nonFinite
+    self.checksCopies = checksCopies
   }
 
   /// Writes one chunk to its place; returns what its owner should know about the values.
@@ -44,7 +49,7 @@ final class RowPipeline: @unchecked Sendable {
       for index in 0..<elements { values[index] = known[first + index] }
     case .tensor(let info):
       let raw = try read(info, chunk.units, geometry)
-      if info.dtype == step.info.dtype {
+      if isCopied(info.dtype, step) {
         try output.write(UnsafeRawBufferPointer(raw), at: offset)
         return nil
       }
@@ -54,7 +59,7 @@ final class RowPipeline: @unchecked Sendable {
       values = floats.bytes(elements * 4).bindMemory(to: Float.self)
       try transpose(rows, slices: chunk.units, into: values)
     case .rows(let rows):
-      if rows.slots.allSatisfy({ $0.info.dtype == step.info.dtype }) {
+      if rows.slots.allSatisfy({ isCopied($0.info.dtype, step) }) {
         let moved = target.bytes(bytes)
         try gather(rows, chunk.units) { (run, raw) throws(FormatError) in
           let rowBytes = bytes / chunk.units.count
@@ -86,6 +91,11 @@ final class RowPipeline: @unchecked Sendable {
         found: info.dtype.name)
     }
     format.decode(raw, into: values)
+  }
+
+  /// Bytes that stay as they are need no decoding, unless their values are to be looked at.
+  private func isCopied(_ source: DType, _ step: ConversionPlan.Step) -> Bool {
+    source == step.info.dtype && !(checksCopies && [.f32, .f16, .bf16].contains(source))
   }
 
   private func encode(

@@ -10,14 +10,15 @@ struct TensorWeights {
   private let recipe: Recipe
   private var missing: [String] = []
   private var unused: [String] = []
+  /// Why the plan cannot be carried out: a type needs weights that there are not.
+  private(set) var obstacle: FormatError?
 
   init(_ importance: ImportanceMatrix?, _ recipe: Recipe) {
     self.importance = importance
     self.recipe = recipe
   }
 
-  /// Nil where the encoder needs none. Throws where it does and there is none, or where the matrix
-  /// is of another model.
+  /// Nil where there are none. Throws where the matrix is of another model.
   mutating func of(_ tensor: FileTensor, as type: DType, from source: DType) throws(FormatError)
     -> [Float]?
   {
@@ -28,15 +29,17 @@ struct TensorWeights {
       for: name, rowLength: shape.rowLength, experts: experts,
       isEmbedding: tensor.role == .tokenEmbd)
     if found == nil, recipe.needsImportance(type, tensor.role) {
-      throw FormatError(
-        .missing, "\(type.name) needs an importance matrix, or the result would be garbage",
-        file: importance?.path, subject: name,
-        expected: "weights for each column of this tensor",
-        remedy: importance == nil
-          ? "Give one with --imatrix (`assay imatrix` and llama-imatrix make them), or choose a type "
-            + "of 3 bits and more."
-          : "Make the matrix with a longer text, or give this tensor another type: "
-            + "--tensor-type '\(name)=q4_K'.")
+      obstacle =
+        obstacle
+        ?? FormatError(
+          .missing, "\(type.name) needs an importance matrix, or the result would be garbage",
+          file: importance?.path, subject: name,
+          expected: "weights for each column of this tensor",
+          remedy: importance == nil
+            ? "Give one with --imatrix (`assay imatrix` and llama-imatrix make them), or choose a type "
+              + "of 3 bits and more."
+            : "Make the matrix with a longer text, or give this tensor another type: "
+              + "--tensor-type '\(name)=q4_K'.")
     }
     if importance != nil, found == nil { missing.append(name) }
     if (importance?.entries[name]?.unused ?? 0) > 0 { unused.append(name) }

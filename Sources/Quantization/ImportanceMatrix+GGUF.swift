@@ -58,15 +58,6 @@ extension ImportanceMatrix {
         .damaged, "is not of the type that an importance matrix has", file: file.file.path,
         subject: info.name, expected: "F32", found: info.dtype.name)
     }
-    var bytes = [UInt8](repeating: 0, count: info.byteCount)
-    let outcome: Result<Void, FormatError> = bytes.withUnsafeMutableBytes { buffer in
-      do throws(FormatError) {
-        return .success(try file.read(info, 0..<info.byteCount, into: buffer))
-      } catch { return .failure(error) }
-    }
-    try outcome.get()
-    return stride(from: 0, to: bytes.count, by: 4).map { at in
-      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) })
-    }
+    return try file.floats(of: info)
   }
 }

@@ -24,10 +24,7 @@ extension ImportanceMatrix {
       let count = try length(&reader, file.path, "the length of entry \(index)")
       let raw = try reader.array(UInt64(count) * 4, "the values of entry \(index)")
       let divisor = calls > 0 ? Float(calls) : 1
-      let values = stride(from: 0, to: raw.count, by: 4).map { at in
-        Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(raw[at + $1]) << UInt32(8 * $1) })
-          / divisor
-      }
+      let values = [Float](littleEndian: raw).map { $0 / divisor }
       guard contents.entries.updateValue(Entry(values: values), forKey: name) == nil else {
         throw FormatError(.damaged, "an entry stands twice", file: file.path, subject: name)
       }

@@ -20,6 +20,8 @@ public final class ForwardPass {
   let branches: [FloatBuffer]
   let work: FloatBuffer
   var rotary: Rotary
+  /// Where the time went.
+  public var clock: StepClock { numerics.clock }
 
   var parameters: HyperParameters { reference.model.parameters }
   var architecture: Architecture { reference.model.architecture }

@@ -21,6 +21,25 @@ import Testing
       .plan(Recipe(choices, for: model), importance: importance)
   }
 
+  /// A plan that writes `values`, an F32 tensor, as `target`.
+  private func plan(_ values: [Float], as target: TensorInfo, importance: [Float]? = nil) throws
+    -> ConversionPlan
+  {
+    let source = try #require(TensorInfo(name: target.name, dtype: .f32, shape: target.shape))
+    let input = try SafetensorsWriter.layout([source], metadata: Metadata())
+    let body = values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+    try Data(input.header + body).write(to: URL(filePath: scratch.file("in.safetensors")))
+    return ConversionPlan(
+      source: try SafetensorsFile(path: scratch.file("in.safetensors")),
+      drafts: [.init(source: .tensor(source), info: target, importance: importance)],
+      layout: try GGUFWriter.layout([target], metadata: Metadata()), fallbacks: [], problems: [])
+  }
+
+  private func bytes(of tensor: TensorInfo, in name: String) throws -> [UInt8] {
+    let place = try GGUFFile(path: scratch.file(name)).location(of: tensor)
+    return try place.file.bytes(place.offset..<place.offset + tensor.byteCount)
+  }
+
   /// llama-quantize's files with the same matrix, byte for byte, but for the path that it was given.
   @Test(arguments: ["Q2_K", "Q3_K_M", "Q4_K_M", "IQ2_S"])
   func filesEqualLlamaCpp(_ type: String) throws {
@@ -45,8 +64,12 @@ import Testing
 
   @Test(arguments: ["IQ2_XXS", "IQ1_M", "IQ3_XXS", "Q2_K_S"])
   func typesThatNeedImportanceSaySo(_ type: String) throws {
-    let error = #expect(throws: FormatError.self) { try plan(type, importance: nil) }
-    #expect(error?.kind == .missing)
+    let plan = try plan(type, importance: nil)
+    let error = #expect(throws: FormatError.self) {
+      try Executor(plan, threads: 1).run(to: scratch.file("out.gguf"))
+    }
+    #expect(error == plan.obstacle && error?.kind == .missing)
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("out.gguf")))
     #expect(error?.remedy.contains("--imatrix") == true)
   }
 
@@ -58,26 +81,10 @@ import Testing
     let values = (0..<count).map { _ in Float.random(in: -1...1, using: &random) }
     let importance = (0..<experts * length).map { _ in Float.random(in: 0...9, using: &random) }
     let shape = Shape([experts, rows, length])
-    let source = try #require(TensorInfo(name: "x", dtype: .f32, shape: shape))
     let target = try #require(TensorInfo(name: "x", dtype: .q4_K, shape: shape))
-    let input = try SafetensorsWriter.layout([source], metadata: Metadata())
-    let bytes =
-      input.header
-      + values.flatMap { value in
-        (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(8 * $0)) }
-      }
-    try Data(bytes).write(to: URL(filePath: scratch.file("in.safetensors")))
-    let plan = ConversionPlan(
-      source: try SafetensorsFile(path: scratch.file("in.safetensors")),
-      drafts: [
-        .init(
-          source: .tensor(source), transform: .identity, info: target, importance: importance)
-      ],
-      layout: try GGUFWriter.layout([target], metadata: Metadata()), fallbacks: [], problems: [])
+    let plan = try plan(values, as: target, importance: importance)
     _ = try Executor(plan, threads: 2).run(to: scratch.file("out.gguf"))
-    let output = try GGUFFile(path: scratch.file("out.gguf"))
-    let place = try output.location(of: target)
-    let found = try place.file.bytes(place.offset..<place.offset + target.byteCount)
+    let found = try bytes(of: target, in: "out.gguf")
 
     var expected = [UInt8](repeating: 0, count: target.byteCount)
     let expertBytes = target.byteCount / experts
@@ -97,24 +104,30 @@ import Testing
     #expect(found == expected)
   }
 
+  /// Floats that keep their type are looked at where that is asked for, and copied where it is not.
+  @Test func copiesAreCheckedToo() throws {
+    let info = try #require(TensorInfo(name: "x", dtype: .f32, shape: Shape([64])))
+    let bad = Float(bitPattern: 0xffff_ffff)
+    let plan = try plan(Array(repeating: bad, count: 64), as: info)
+    var executor = Executor(plan, threads: 1)
+    _ = try executor.run(to: scratch.file("copy.gguf"))
+    executor.checksCopies = true
+    let error = #expect(throws: FormatError.self) {
+      try executor.run(to: scratch.file("checked.gguf"))
+    }
+    #expect(error?.found?.contains("row 0, column 0") == true)
+    executor.nonFinite = .zero
+    let outcome = try executor.run(to: scratch.file("zero.gguf"))
+    #expect(outcome.problems.map(\.code) == ["non-finite"])
+  }
+
   /// A NaN ends the run with its place, or becomes zero and is reported.
   @Test func valuesThatAreNotFinite() throws {
     let shape = Shape([4, 64])
     var values = [Float](repeating: 0.5, count: 256)
     values[3 * 64 + 17] = .nan
-    let source = try #require(TensorInfo(name: "x", dtype: .f32, shape: shape))
     let target = try #require(TensorInfo(name: "x", dtype: .q8_0, shape: shape))
-    let input = try SafetensorsWriter.layout([source], metadata: Metadata())
-    let bytes =
-      input.header
-      + values.flatMap { value in
-        (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(8 * $0)) }
-      }
-    try Data(bytes).write(to: URL(filePath: scratch.file("in.safetensors")))
-    let plan = ConversionPlan(
-      source: try SafetensorsFile(path: scratch.file("in.safetensors")),
-      drafts: [.init(source: .tensor(source), transform: .identity, info: target)],
-      layout: try GGUFWriter.layout([target], metadata: Metadata()), fallbacks: [], problems: [])
+    let plan = try plan(values, as: target)
     var executor = Executor(plan, threads: 1)
     let error = #expect(throws: FormatError.self) {
       try executor.run(to: scratch.file("out.gguf"))
@@ -123,9 +136,7 @@ import Testing
     executor.nonFinite = .zero
     let outcome = try executor.run(to: scratch.file("out.gguf"))
     #expect(outcome.problems.map(\.code) == ["non-finite"])
-    let output = try GGUFFile(path: scratch.file("out.gguf"))
-    let place = try output.location(of: target)
-    let found = try place.file.bytes(place.offset..<place.offset + target.byteCount)
+    let found = try bytes(of: target, in: "out.gguf")
     // Blocks of a half scale and 32 signed bytes: block 6 holds elements 192 to 223 of 256.
     #expect(found[6 * 34 + 2 + 17] == 0 && found[6 * 34 + 2 + 16] == 127)
   }

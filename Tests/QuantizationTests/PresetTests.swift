@@ -37,6 +37,7 @@ import Testing
 
   static let models: [(String, Architecture)] = [
     ("qwen3-0.6b", .qwen3), ("qwen3-14b", .qwen3), ("meta-llama-3.1-70b-instruct", .llama),
+    ("mixtral", .mixtral),
   ]
 
   @Test(arguments: models)
@@ -44,11 +45,13 @@ import Testing
     let golden = try Golden.load(name)
     let scratch = try Scratch()
     func number(_ key: String) -> String { "\(golden.model[key] ?? 0)" }
+    let headSize = golden.model["n_expert"] == nil ? 128 : 32
     let config = """
       {"architectures": ["\(family.huggingFace[0])"], "model_type": "\(family.modelType)",
        "hidden_size": \(number("n_embd")), "intermediate_size": \(number("n_ff")),
        "num_hidden_layers": \(number("n_layer")), "num_attention_heads": \(number("n_head")),
-       "num_key_value_heads": \(number("n_head_kv")), "head_dim": 128,
+       "num_key_value_heads": \(number("n_head_kv")), "head_dim": \(headSize),
+       "num_local_experts": \(number("n_expert")), "num_experts_per_tok": 2,
        "vocab_size": \(number("n_vocab")), "max_position_embeddings": 32768, "rms_norm_eps": 1e-6,
        "rope_theta": 1000000, "tie_word_embeddings": false, "hidden_act": "silu"}
       """
@@ -62,13 +65,16 @@ import Testing
       for (file, type) in zip(model.ggufTensors, recipe.types) where file.shape.dimensions.count > 1
       {
         let tensor = file.name
-        #expect(
-          type.name.lowercased() == (expected[tensor] ?? mix.base).lowercased(),
-          "\(presetName) \(tensor)")
+        // Of a dry run, tensors that keep their type are not recorded.
+        guard let wanted = expected[tensor] ?? (mix.base == "none" ? nil : mix.base) else {
+          #expect(!type.isQuantized, "\(presetName) \(tensor)")
+          continue
+        }
+        #expect(type.name.lowercased() == wanted.lowercased(), "\(presetName) \(tensor)")
         compared += 1
       }
     }
-    #expect(compared > 31 * 28 * 7)
+    #expect(compared > 28 * 28 * 7)
   }
 
   @Test func everyPresetButTheNewestIsCompared() throws {

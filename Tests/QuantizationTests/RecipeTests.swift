@@ -12,7 +12,7 @@ import Testing
     #expect(Preset.named("Q9") == nil)
   }
 
-  /// The tiny families have rows of 64 and 96: no K format fits, and that is reported.
+  /// Most rows of the tiny families are shorter than a K format's block, and that is reported.
   @Test(arguments: Families.all)
   func substitutionsAreReported(_ name: String) throws {
     let model = try Families.model(name)
@@ -22,6 +22,7 @@ import Testing
     }
     let matrices = model.ggufTensors.count {
       $0.shape.dimensions.count > 1 && $0.part == .weight && !$0.role.staysFloat
+        && $0.shape.rowLength % 256 != 0
     }
     #expect(recipe.fallbacks.count == matrices)
     #expect(recipe.fallbacks.allSatisfy { $0.wanted == .q6_K })

@@ -71,7 +71,9 @@ import Testing
     let model = try Families.model(name)
     for key in model.keys where key.part == .bias && key.block ?? 0 == 0 {
       // A bias of the keys moves all scores of a query alike where rope does not turn them.
-      let isFelt = key.role != .attnK || model[key].first?.strip.spec.rotated != nil
+      let isTurned =
+        model[key].first?.strip.spec.rotated != nil && model.parameters.isRoped(key.block ?? 0)
+      let isFelt = key.role != .attnK || isTurned
       guard isFelt else { continue }
       let found = try distance(name) { bytes, file in
         for row in try rows(model, file, key) {

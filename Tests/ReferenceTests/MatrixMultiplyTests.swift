@@ -4,14 +4,14 @@ import Tensors
 import Testing
 
 @Suite struct MatrixMultiplyTests {
-  static let decoders: [RowDecoder] = [.f32, .bf16, .blocks]
 
   @Test("Every tile shape and edge has the bits of the plain loop", arguments: Kernels.available)
   func tiles(kernels: Kernels) {
     let seed: UInt64 = 11
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
-    for decoder in Self.decoders {
+    let decoders = [BlockFormat.f32.rowDecoder(kernels), BlockFormat.bf16.rowDecoder(kernels)]
+    for decoder in decoders + [.f32, .bf16, .blocks] {
       for (rows, columns) in [(32, 32), (33, 64), (31, 96), (100, 544), (160, 1056), (1, 32)] {
         let matrix = Matrix(decoder, rows: rows, columns: columns, using: &random)
         let bias = random.floats(rows)
@@ -33,13 +33,36 @@ import Testing
     let seed: UInt64 = 12
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 1))
-    for columns in [1, 2, 15, 17, 511, 513, 530] {
-      let matrix = Matrix(.bf16, rows: 40, columns: columns, using: &random)
-      let x = random.floats(3 * columns)
-      let plain = Plain.multiply(x, tokens: 3, by: matrix.floats, rows: 40, columns: columns)
-      #expect(
-        difference(matrix.multiply(x, tokens: 3, with: numerics), plain) == nil,
-        "\(columns) columns, seed \(seed)")
+    for decoder in [RowDecoder.bf16, BlockFormat.bf16.rowDecoder(kernels)] {
+      for columns in [1, 2, 15, 17, 511, 513, 530] {
+        let matrix = Matrix(decoder, rows: 40, columns: columns, using: &random)
+        let x = random.floats(3 * columns)
+        let plain = Plain.multiply(x, tokens: 3, by: matrix.floats, rows: 40, columns: columns)
+        #expect(
+          difference(matrix.multiply(x, tokens: 3, with: numerics), plain) == nil,
+          "\(columns) columns, seed \(seed)")
+      }
+    }
+  }
+
+  @Test(
+    "Rows of every type have the bits of their decoder and the plain loop",
+    arguments: Kernels.available)
+  func formats(kernels: Kernels) {
+    let seed: UInt64 = 16
+    var random = Random(seed: seed)
+    let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
+    let (rows, columns) = (70, 768)
+    for format in BlockFormat.all where format.storesWeights {
+      let matrix = Matrix(format, kernels, rows: rows, columns: columns, using: &random)
+      for tokens in [1, 2, 3, 4, 5, 13] {
+        let x = random.floats(tokens * columns)
+        let plain = Plain.multiply(
+          x, tokens: tokens, by: matrix.floats, rows: rows, columns: columns)
+        let out = matrix.multiply(x, tokens: tokens, with: numerics)
+        #expect(
+          difference(out, plain) == nil, "\(format.dtype.name), \(tokens) tokens, seed \(seed)")
+      }
     }
   }
 

@@ -84,6 +84,31 @@ struct Matrix {
     self.floats = floats
   }
 
+  /// Random weights as `format` stores them, and what its plain decoder says they are.
+  init(
+    _ format: BlockFormat, _ kernels: Kernels, rows: Int, columns: Int, using random: inout Random
+  ) {
+    decoder = format.rowDecoder(kernels)
+    self.rows = rows
+    self.columns = columns
+    let count = rows * columns
+    var bytes = [UInt8](repeating: 0, count: format.dtype.byteCount(elements: count) ?? 0)
+    var floats = random.floats(count)
+    let importance = random.floats(columns, in: 0...1)
+    bytes.withUnsafeMutableBytes { bytes in
+      floats.withUnsafeMutableBufferPointer { floats in
+        importance.withUnsafeBufferPointer { importance in
+          format.encode(
+            UnsafeBufferPointer(floats), rowLength: columns, importance: importance, into: bytes,
+            kernels: kernels)
+        }
+        format.reference.decode(UnsafeRawBufferPointer(bytes), floats)
+      }
+    }
+    self.bytes = bytes
+    self.floats = floats
+  }
+
   /// x · wᵀ by the kernels.
   func multiply(
     _ x: [Float], tokens: Int, bias: [Float]? = nil, rowOrder: [Int]? = nil, with numerics: Numerics

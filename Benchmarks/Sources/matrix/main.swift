@@ -39,31 +39,42 @@ func fill(_ count: Int) -> UnsafeMutablePointer<Float> {
   return values
 }
 
-let bf16 = RowDecoder(dtype: .bf16) { _, _, _ in }  // rows of this type are packed directly
-let shapes = [
-  (name: "attn_q", columns: 1536, rows: 1536), (name: "attn_k", columns: 1536, rows: 256),
-  (name: "ffn_up", columns: 1536, rows: 8960), (name: "ffn_down", columns: 8960, rows: 1536),
-]
-for shape in shapes {
-  let (columns, rows) = (shape.columns, shape.rows)
-  let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * columns * rows, alignment: 64)
-  for i in 0..<columns * rows {
-    bytes.storeBytes(of: UInt16(0x3c00 + i % 500), toByteOffset: 2 * i, as: UInt16.self)
-  }
+/// Multiplies a random matrix as `format` stores it.
+@MainActor func measure(_ name: String, _ format: BlockFormat, columns: Int, rows: Int) {
+  let count = columns * rows
+  let bytes = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: format.dtype.byteCount(elements: count) ?? 0, alignment: 64)
+  let values = fill(count)
+  format.encode(
+    UnsafeBufferPointer(start: values, count: count), rowLength: columns, into: bytes)
+  values.deallocate()
+  let decoder = format.rowDecoder(kernels)
   let view = UnsafeRawBufferPointer(bytes)
-  guard let weights = Weights(bf16, bytes: view, rows: rows, columns: columns) else { continue }
+  guard let weights = Weights(decoder, bytes: view, rows: rows, columns: columns) else { return }
   let x = fill(512 * columns), out = fill(512 * rows)
-  for tokens in [1, 4, 12, 64, 512] {
-    let time = best { numerics.multiply(x, tokens: tokens, by: weights, into: out) }
-    let rate = 2 * Double(tokens * columns * rows) / time * 1e-9
+  for tokens in [1, 5, 24, 512] {
+    let time = best(of: 4) { numerics.multiply(x, tokens: tokens, by: weights, into: out) }
+    let rate = 2 * Double(tokens * count) / time * 1e-9
     print(
-      "\(shape.name) \(columns)x\(rows) BF16, \(tokens) tokens", rate, "GFLOP/s",
-      String(format: "%5.1f %% of peak", 100 * rate / peak))
+      "\(name) \(format.dtype.name), \(tokens) tokens", rate, "GFLOP/s",
+      String(
+        format: "%5.1f %% of peak, %5.1f GB/s", 100 * rate / peak,
+        Double(bytes.count) / time * 1e-9))
   }
   x.deallocate()
   out.deallocate()
   bytes.deallocate()
 }
+
+let formats: [BlockFormat] = [
+  .f32, .bf16, .f16, .q8_0, .q4_0, .q5_K, .q4_K, .q6_K, .q2_K, .q3_K, .iq4_xs,
+]
+for format in formats { measure("ffn_up", format, columns: 1536, rows: 8960) }
+let shapes = [
+  (name: "attn_q", columns: 1536, rows: 1536), (name: "attn_k", columns: 1536, rows: 256),
+  (name: "ffn_down", columns: 8960, rows: 1536),
+]
+for shape in shapes { measure(shape.name, .bf16, columns: shape.columns, rows: shape.rows) }
 
 // One token, from memory: more weights than any cache holds, as in the whole model.
 let (columns, rows) = (1536, 262_144)
@@ -94,7 +105,10 @@ let reading = best {
   }
 }
 print("reading", size / reading * 1e-9, "GB/s")
-if let weights = Weights(bf16, bytes: UnsafeRawBufferPointer(bytes), rows: rows, columns: columns) {
+if let weights = Weights(
+  BlockFormat.bf16.rowDecoder(kernels), bytes: UnsafeRawBufferPointer(bytes), rows: rows,
+  columns: columns)
+{
   let x = fill(4 * columns), out = fill(4 * rows)
   for tokens in [1, 2, 4] {
     let time = best { numerics.multiply(x, tokens: tokens, by: weights, into: out) }

@@ -67,4 +67,23 @@ VARIANTS = {
         shards="64KB",
         outtype="bf16",
     ),
+    # 48 tokens: beyond the original context. A GGUF has no words for it.
+    "llama-dynamic-rope": dict(
+        seed=11,
+        config=dict(num_attention_heads=4, num_key_value_heads=1, tie_word_embeddings=True,
+                    max_position_embeddings=32,
+                    rope_parameters=dict(rope_type="dynamic", factor=2.0, rope_theta=1e4)),
+        dtype=torch.bfloat16,
+        outtype="bf16",
+        gguf=False,
+    ),
+    "llama-yarn-rope": dict(
+        seed=12,
+        config=dict(num_attention_heads=2, num_key_value_heads=1, tie_word_embeddings=True,
+                    max_position_embeddings=128,
+                    rope_parameters=dict(rope_type="yarn", factor=4.0, rope_theta=1e4,
+                                         original_max_position_embeddings=32)),
+        dtype=torch.bfloat16,
+        outtype="bf16",
+    ),
 }

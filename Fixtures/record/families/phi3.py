@@ -39,4 +39,13 @@ VARIANTS = {
         dtype=torch.bfloat16,
         outtype="bf16",
     ),
+    # Grouped queries, no window, no scaling.
+    "phi4": dict(
+        seed=53,
+        config=dict(num_attention_heads=4, num_key_value_heads=1,
+                    original_max_position_embeddings=512, sliding_window=None,
+                    rope_parameters=dict(rope_type="default", rope_theta=2.5e5)),
+        dtype=torch.bfloat16,
+        outtype="bf16",
+    ),
 }

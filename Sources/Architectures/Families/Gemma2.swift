@@ -7,44 +7,34 @@ extension Architecture {
     huggingFace: ["Gemma2ForCausalLM"],
     modelType: "gemma2",
     rope: (huggingFace: .halves, gguf: .halves),
-    config: ConfigTable([
-      .integer("max_position_embeddings", gguf: ["context_length"], \.contextLength),
-      .integer("hidden_size", gguf: ["embedding_length"], \.embeddingLength),
-      .integer("num_hidden_layers", gguf: ["block_count"], \.blockCount),
-      .integer("intermediate_size", gguf: ["feed_forward_length"], \.feedForwardLength),
-      .integer("num_attention_heads", gguf: ["attention.head_count"], \.headCount),
-      .integer(
-        "num_key_value_heads", gguf: ["attention.head_count_kv"], \.headCountKV,
-        absent: .same(\.headCount)),
-      .float("rms_norm_eps", gguf: "attention.layer_norm_rms_epsilon", \.rmsEpsilon, absent: 1e-6),
-      .integer(
-        "head_dim", gguf: ["attention.key_length", "attention.value_length"], \.keyLength,
-        absent: .number(256)),
-      .fileType,
-      .float(
-        "attn_logit_softcapping", gguf: "attn_logit_softcapping", \.attnLogitSoftcapping, absent: 0),
-      .float(
-        "final_logit_softcapping", gguf: "final_logit_softcapping", \.finalLogitSoftcapping,
-        absent: 0),
-      .integer(
-        "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow, absent: .number(4096)
-      ),
-      .layers(.sliding(period: 2)),
-      .rope(writes: []),
-      .mapped(
-        .queryScalar { $0.blockCount == 46 ? $0.embeddingLength / $0.headCount : $0.keyLength }),
-      .computed(\.embeddingScale) { Float($0.embeddingLength).squareRoot() },
-      .integer("vocab_size", gguf: [], \.vocabularySize, absent: .embeddingRows, stated: .never),
-      .flag("tie_word_embeddings", \.tiedEmbeddings, absent: true),
-      .expected(
-        "hidden_activation", "gelu_pytorch_tanh", fatal: true,
-        consequence: "the feed-forward activation differs"),
-      // Old configs state it, and transformers takes the other key.
-      .unused(["hidden_act", "cache_implementation"]),
-      .expected("attention_bias", false, fatal: true, consequence: "the projections are biased"),
-      .expected(
-        "use_bidirectional_attention", false, fatal: true, consequence: "attention is not causal"),
-    ]),
+    config: ConfigTable(
+      ConfigTable.gemmaShape + [
+        .float(
+          "attn_logit_softcapping", gguf: "attn_logit_softcapping", \.attnLogitSoftcapping,
+          absent: 0),
+        .float(
+          "final_logit_softcapping", gguf: "final_logit_softcapping", \.finalLogitSoftcapping,
+          absent: 0),
+        .integer(
+          "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow,
+          absent: .number(4096)
+        ),
+        .layers(.sliding(period: 2)),
+        .rope(writes: []),
+        .mapped(
+          .queryScalar { $0.blockCount == 46 ? $0.embeddingLength / $0.headCount : $0.keyLength }),
+        .computed(\.embeddingScale) { Float($0.embeddingLength).squareRoot() },
+        .integer("vocab_size", gguf: [], \.vocabularySize, absent: .embeddingRows, stated: .never),
+        .flag("tie_word_embeddings", \.tiedEmbeddings, absent: true),
+        .expected(
+          "hidden_activation", "gelu_pytorch_tanh", fatal: true,
+          consequence: "the feed-forward activation differs"),
+        // Old configs state it, and transformers takes the other key.
+        .unused(["hidden_act", "cache_implementation"]),
+        .expected("attention_bias", false, fatal: true, consequence: "the projections are biased"),
+        .expected(
+          "use_bidirectional_attention", false, fatal: true, consequence: "attention is not causal"),
+      ]),
     tensors: TensorSpec.usualAttention + TensorSpec.usualFeedForward + [
       .model(.tokenEmbd, "model.embed_tokens", [.vocabulary, .embedding]),
       .block(.attnNorm, "input_layernorm", [.embedding], map: .plusOne),
@@ -55,12 +45,7 @@ extension Architecture {
       .model(.output, "lm_head", [.vocabulary, .embedding], .unless(\.tiedEmbeddings)),
     ],
     embedding: [.scale(\.embeddingScale)],
-    block: [
-      .residual([.rmsNorm(.attnNorm), .attention(.init()), .rmsNorm(.attnPostNorm)]),
-      .residual([
-        .rmsNorm(.ffnNorm), .gatedFeedForward(.init(.geluTanh)), .rmsNorm(.ffnPostNorm),
-      ]),
-    ],
+    block: .gemmaBlock(.init()),
     head: .usualHead + [.softCap(\.finalLogitSoftcapping)])
 }
 
@@ -75,5 +60,17 @@ extension ConfigEntry.Mapped {
       absent: { Float(1 / Double(usual($0)).squareRoot()) },
       read: { value, _ in Float(1 / value.squareRoot()) },
       write: { scale, _ in (1 / (Double(scale) * Double(scale))).rounded() })
+  }
+}
+
+extension [Op] {
+  /// A block of the later Gemmas: norms before and after each branch.
+  static func gemmaBlock(_ attention: Op.Attention) -> [Op] {
+    [
+      .residual([.rmsNorm(.attnNorm), .attention(attention), .rmsNorm(.attnPostNorm)]),
+      .residual([
+        .rmsNorm(.ffnNorm), .gatedFeedForward(.init(.geluTanh)), .rmsNorm(.ffnPostNorm),
+      ]),
+    ]
   }
 }

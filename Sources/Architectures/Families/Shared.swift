@@ -40,5 +40,13 @@ extension [Op] {
     ]
   }
 
+  /// Attention and norm, feed-forward and norm, each added to the stream.
+  static func postNormBlock(_ attention: Op.Attention) -> [Op] {
+    [
+      .residual([.attention(attention), .rmsNorm(.attnPostNorm)]),
+      .residual([.gatedFeedForward(.init()), .rmsNorm(.ffnPostNorm)]),
+    ]
+  }
+
   static let usualHead: [Op] = [.rmsNorm(.outputNorm), .logits(.output)]
 }

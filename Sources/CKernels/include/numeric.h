@@ -40,24 +40,16 @@ typedef struct assay_math {
   void (*pack)(void (*decode)(const void *blocks, float *values, size_t count),
                const void *const *rows, size_t row_count, size_t k, float *scratch, float *panel);
 
-  /// The same for rows that are already float or bfloat16, without `scratch`.
-  void (*pack_f32)(const void *const *rows, size_t row_count, size_t k, float *panel);
-  void (*pack_bf16)(const void *const *rows, size_t row_count, size_t k, float *panel);
-
   /// out[t][n] for n in 0..<32: one chain acc = fma(x[t][i], w[i][n], acc) over i = 0..<k, from
   /// +0.0, or from out[t][n] where `resume` is not zero.
   void (*tile)(const float *x, size_t x_stride, size_t tokens, const float *w, size_t w_stride,
                size_t k, float *out, size_t out_stride, int resume);
 
   /// The same sums, resumed from `out`, for 1...4 tokens and 32 rows as they stand in the file.
-  /// `scratch` as for `pack`. Bytes that lie `ahead` of those read are fetched into cache.
+  /// `scratch` as for `pack`.
   void (*few)(void (*decode)(const void *blocks, float *values, size_t count),
               const void *const *rows, size_t k, float *scratch, const float *x, size_t x_stride,
               size_t tokens, float *out, size_t out_stride);
-  void (*few_f32)(const void *const *rows, size_t k, size_t ahead, const float *x,
-                  size_t x_stride, size_t tokens, float *out, size_t out_stride);
-  void (*few_bf16)(const void *const *rows, size_t k, size_t ahead, const float *x,
-                   size_t x_stride, size_t tokens, float *out, size_t out_stride);
 
   /// y = e^x: fma range reduction and polynomial, relative error under 2e-7.
   void (*exponential)(const float *x, float *y, size_t n);

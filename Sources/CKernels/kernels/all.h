@@ -10,6 +10,11 @@
 #include "search_moving.h"
 #include "table.h"
 
+#include "vectors.h"
+#include "row_lanes.h"
+#include "matrix_pack.h"
+#include "matrix_few.h"
+
 #include "plain.h"
 #include "block_extremes.h"
 #include "blocks32.h"
@@ -55,17 +60,20 @@
 
 #include "numeric_table.h"
 
-#define ASSAY_CODEC(format) .format = {format##_decode, format##_encode}
-#define ASSAY_DECODER(format) .format = {format##_decode, NULL}
+#define ASSAY_CODEC(format) .format = {format##_decode, format##_encode, NULL, NULL}
+/// Formats that the matrix multiplication takes straight from their rows.
+#define ASSAY_MATRIX_CODEC(format) \
+  .format = {format##_decode, format##_encode, format##_panel, format##_few}
+#define ASSAY_DECODER(format) .format = {format##_decode, NULL, NULL, NULL}
 const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     .name = ASSAY_LEVEL_NAME,
-    ASSAY_CODEC(f32), ASSAY_CODEC(f16), ASSAY_CODEC(bf16),
-    ASSAY_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_CODEC(q8_0),
-    ASSAY_CODEC(q4_K), ASSAY_CODEC(q5_K), ASSAY_CODEC(q6_K),
+    ASSAY_MATRIX_CODEC(f32), ASSAY_MATRIX_CODEC(f16), ASSAY_MATRIX_CODEC(bf16),
+    ASSAY_MATRIX_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_MATRIX_CODEC(q8_0),
+    ASSAY_MATRIX_CODEC(q4_K), ASSAY_MATRIX_CODEC(q5_K), ASSAY_MATRIX_CODEC(q6_K),
     ASSAY_CODEC(q4_1),
     ASSAY_CODEC(q8_1),
     ASSAY_CODEC(q8_K),
-    ASSAY_CODEC(q2_K),
+    ASSAY_MATRIX_CODEC(q2_K),
     ASSAY_CODEC(q3_K),
     ASSAY_CODEC(iq2_xxs),
     ASSAY_CODEC(iq2_xs),

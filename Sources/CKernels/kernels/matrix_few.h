@@ -10,12 +10,16 @@ ASSAY_INLINE void assay_few_body(const int type, const int tokens, const void *c
     acc[t][0] = ASSAY_LOAD(out + t * out_stride);
     acc[t][1] = ASSAY_LOAD(out + t * out_stride + ASSAY_LANES);
   }
+  // The rows of a panel are walked side by side, which no hardware foresees: the next panel comes
+  // from memory meanwhile, in the order of its bytes.
+  const char *next = (const char *)rows[0] + ahead;
   size_t i = 0;
   for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
     ASSAY_UNROLL
     for (int half = 0; half < 2; half++) {
       assay_v v[32];
-      assay_pack_step(type, rows + 16 * half, i, ahead, v);
+      assay_pack_step(type, rows + 16 * half, i, next, v);
+      next += 16 * 64;
       ASSAY_UNROLL
       for (int e = 0; e < ASSAY_STEP(type); e++) {
         ASSAY_UNROLL
@@ -51,8 +55,9 @@ ASSAY_INLINE void assay_few_body(const int type, const int tokens, const void *c
       ASSAY_FEW_CASE(type, 4);                                                     \
     }                                                                              \
   }
-ASSAY_FEW_FUNCTION(assay_few_f32, ASSAY_FROM_F32)
-ASSAY_FEW_FUNCTION(assay_few_bf16, ASSAY_FROM_BF16)
+ASSAY_FEW_FUNCTION(f32_few, ASSAY_FROM_F32)
+ASSAY_FEW_FUNCTION(f16_few, ASSAY_FROM_F16)
+ASSAY_FEW_FUNCTION(bf16_few, ASSAY_FROM_BF16)
 #undef ASSAY_FEW_FUNCTION
 #undef ASSAY_FEW_CASE
 
@@ -61,5 +66,5 @@ static void assay_few(void (*decode)(const void *, float *, size_t), const void 
                       float *out, size_t out_stride) {
   const void *decoded[ASSAY_PANEL];
   assay_decode_rows(decode, rows, ASSAY_PANEL, k, scratch, decoded);
-  assay_few_f32(decoded, k, 0, x, x_stride, tokens, out, out_stride);
+  f32_few(decoded, k, 0, x, x_stride, tokens, out, out_stride);
 }

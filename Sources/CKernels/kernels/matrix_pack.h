@@ -39,27 +39,31 @@ ASSAY_INLINE void assay_transpose(assay_v row[16]) {
 #undef QUARTERS
 }
 
-enum { ASSAY_FROM_F32, ASSAY_FROM_BF16 };
+enum { ASSAY_FROM_F32, ASSAY_FROM_BF16, ASSAY_FROM_F16 };
 /// Elements of each row that one step takes: one vector's bytes.
 #define ASSAY_STEP(type) ((type) == ASSAY_FROM_F32 ? 16 : 32)
 
-/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row.
+/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row. As many
+/// bytes from `next` on are fetched into L2.
 ASSAY_INLINE void assay_pack_step(const int type, const void *const *rows, size_t i,
-                                  size_t ahead, assay_v v[32]) {
+                                  const char *next, assay_v v[32]) {
   const size_t size = type == ASSAY_FROM_F32 ? 4 : 2;
   assay_v block[16];
   ASSAY_UNROLL
   for (int r = 0; r < 16; r++) {
     const char *at = (const char *)rows[r] + size * i;
     block[r] = *(const assay_vb *)at;
-    // Into L2: rows are too short for the hardware to be up to speed before they end.
-    if (ahead > 0) __builtin_prefetch(at + ahead, 0, 2);
+    if (next) __builtin_prefetch(next + 64 * r, 0, 2);
   }
   assay_transpose(block);
   ASSAY_UNROLL
   for (int e = 0; e < 16; e++) {
     if (type == ASSAY_FROM_F32) {
       v[e] = block[e];
+    } else if (type == ASSAY_FROM_F16) {
+      const assay_uv low = (assay_uv)block[e], high = low >> 16;
+      words_to_floats(&low, &v[2 * e]);
+      words_to_floats(&high, &v[2 * e + 1]);
     } else {
       // Two neighbours travelled as one: half the moves.
       v[2 * e] = (assay_v)((assay_iv)block[e] << 16);
@@ -75,6 +79,7 @@ ASSAY_INLINE float assay_pack_scalar(const int type, const void *row, size_t i) 
   } else {
     uint16_t half;
     __builtin_memcpy(&half, (const char *)row + 2 * i, 2);
+    if (type == ASSAY_FROM_F16) return half_to_float(half);
     const uint32_t bits = (uint32_t)half << 16;
     __builtin_memcpy(&value, &bits, 4);
   }
@@ -88,7 +93,7 @@ ASSAY_INLINE void assay_pack_half(const int type, const void *const *rows, size_
   if (count == 16) {
     for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
       assay_v v[32];
-      assay_pack_step(type, rows, i, 0, v);
+      assay_pack_step(type, rows, i, NULL, v);
       ASSAY_UNROLL
       for (int e = 0; e < ASSAY_STEP(type); e++) ASSAY_STORE(panel + (i + e) * ASSAY_PANEL, v[e]);
     }
@@ -105,13 +110,14 @@ ASSAY_INLINE void assay_pack_rows(const int type, const void *const *rows, size_
   assay_pack_half(type, rows + first, count - first, k, panel + 16);
 }
 
-static void assay_pack_f32(const void *const *rows, size_t count, size_t k, float *panel) {
-  assay_pack_rows(ASSAY_FROM_F32, rows, count, k, panel);
-}
-
-static void assay_pack_bf16(const void *const *rows, size_t count, size_t k, float *panel) {
-  assay_pack_rows(ASSAY_FROM_BF16, rows, count, k, panel);
-}
+#define ASSAY_PANEL_FUNCTION(name, type)                                                         \
+  static void name(const void *const *rows, size_t count, size_t k, float *panel) {              \
+    assay_pack_rows(type, rows, count, k, panel);                                                \
+  }
+ASSAY_PANEL_FUNCTION(f32_panel, ASSAY_FROM_F32)
+ASSAY_PANEL_FUNCTION(f16_panel, ASSAY_FROM_F16)
+ASSAY_PANEL_FUNCTION(bf16_panel, ASSAY_FROM_BF16)
+#undef ASSAY_PANEL_FUNCTION
 
 ASSAY_INLINE void assay_decode_rows(void (*decode)(const void *, float *, size_t),
                                     const void *const *rows, size_t count, size_t k,

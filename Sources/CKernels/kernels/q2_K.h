@@ -25,3 +25,31 @@ static void q2_K_encode(const float *values, const float *importance, void *bloc
 static void q2_K_decode(const void *blocks, float *values, size_t count) {
   scale_min_decode(&q2_K, blocks, values, count);
 }
+
+ASSAY_INLINE void q2_K_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_uv scales[4], last[4];
+  row_words4(rows, offset, scales);
+  row_words8(rows, offset + 16, block->words);
+  row_words8(rows, offset + 48, block->words + 8);
+  row_words4(rows, offset + 68, last);
+  const assay_uv above = last[3] >> 16;
+  assay_v d, dmin;
+  words_to_floats(&last[3], &d);
+  words_to_floats(&above, &dmin);
+  ASSAY_UNROLL
+  for (int j = 0; j < 16; j++) {
+    const assay_uv both = scales[j / 4] >> j % 4 * 8;
+    block->scale[j] = d * WORDS_TO_FLOAT(both & 15);
+    block->minimum[j] = dmin * WORDS_TO_FLOAT(both >> 4 & 15);
+  }
+}
+ASSAY_INLINE void q2_K_four(const row_block *block, size_t index, assay_v v[4]) {
+  const size_t part = index / 4;
+  const assay_uv pairs =
+      block->words[index / 32 * 8 + index % 8] >> (uint32_t)(index / 8 % 4 * 2);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(pairs >> 8 * e & 3) - block->minimum[part];
+}
+static const row_format q2_K_rows = {256, 84, q2_K_open, q2_K_four};
+ROW_FUNCTIONS(q2_K)

@@ -19,3 +19,16 @@ static void q4_0_encode(const float *values, const float *importance, void *bloc
 static void q4_0_decode(const void *blocks, float *values, size_t count) {
   symmetric_decode(blocks, values, count, Q4_0_LEVELS, Q4_0_BYTES, unpack_nibbles);
 }
+
+ASSAY_INLINE void q4_0_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_halves(rows, offset, block->scale);
+  row_words4(rows, offset + 2, block->words);
+}
+ASSAY_INLINE void q4_0_four(const row_block *block, size_t index, assay_v v[4]) {
+  const assay_uv quants = block->words[index % 4] >> (uint32_t)(index / 4 * 4);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = WORDS_TO_FLOAT((quants >> 8 * e & 15) - Q4_0_LEVELS) * block->scale[0];
+}
+static const row_format q4_0_rows = {32, Q4_0_BYTES, q4_0_open, q4_0_four};
+ROW_FUNCTIONS(q4_0)

@@ -23,3 +23,17 @@ static void q4_K_encode(const float *values, const float *importance, void *bloc
 static void q4_K_decode(const void *blocks, float *values, size_t count) {
   scale_min_decode(&q4_K, blocks, values, count);
 }
+
+ASSAY_INLINE void q4_K_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  six_bits_open(rows, offset, block);
+  for (size_t j = 0; j < 4; j++) row_words8(rows, offset + 16 + 32 * j, block->words + 8 * j);
+}
+ASSAY_INLINE void q4_K_four(const row_block *block, size_t index, assay_v v[4]) {
+  const size_t part = index / 8;
+  const assay_uv quants = block->words[part / 2 * 8 + index % 8] >> (uint32_t)(part % 2 * 4);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(quants >> 8 * e & 15) - block->minimum[part];
+}
+static const row_format q4_K_rows = {256, 144, q4_K_open, q4_K_four};
+ROW_FUNCTIONS(q4_K)

@@ -26,3 +26,19 @@ static void q5_K_encode(const float *values, const float *importance, void *bloc
 static void q5_K_decode(const void *blocks, float *values, size_t count) {
   scale_min_decode(&q5_K, blocks, values, count);
 }
+
+ASSAY_INLINE void q5_K_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  six_bits_open(rows, offset, block);
+  for (size_t j = 0; j < 5; j++) row_words8(rows, offset + 16 + 32 * j, block->words + 8 * j);
+}
+ASSAY_INLINE void q5_K_four(const row_block *block, size_t index, assay_v v[4]) {
+  const size_t part = index / 8;
+  const assay_uv nibbles = block->words[8 + part / 2 * 8 + index % 8] >> (uint32_t)(part % 2 * 4);
+  const assay_uv fifth = block->words[index % 8] >> (uint32_t)part & 0x01010101;
+  const assay_uv quants = (nibbles & 0x0f0f0f0f) | fifth << 4;
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(quants >> 8 * e & 31) - block->minimum[part];
+}
+static const row_format q5_K_rows = {256, 176, q5_K_open, q5_K_four};
+ROW_FUNCTIONS(q5_K)

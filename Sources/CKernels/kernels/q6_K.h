@@ -106,3 +106,30 @@ static void q6_K_decode(const void *blocks, float *values, size_t count) {
     }
   }
 }
+
+ASSAY_INLINE void q6_K_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  for (size_t j = 0; j < 6; j++) row_words8(rows, offset + 32 * j, block->words + 8 * j);
+  // The last 32 bytes of the block: scales from byte 14 on, and the half that scales them.
+  assay_uv last[8];
+  row_words8(rows, offset + Q6_K_BYTES - 32, last);
+  const assay_uv half = last[7] >> 16;
+  assay_v d;
+  words_to_floats(&half, &d);
+  ASSAY_UNROLL
+  for (int j = 0; j < 16; j++) {
+    const assay_iv scale = (assay_iv)(last[(14 + j) / 4] << (24 - (14 + j) % 4 * 8)) >> 24;
+    block->scale[j] = d * WORDS_TO_FLOAT(scale);
+  }
+}
+ASSAY_INLINE void q6_K_four(const row_block *block, size_t index, assay_v v[4]) {
+  const size_t half = index / 32, part = index / 8 % 4;
+  const assay_uv low = block->words[16 * half + part % 2 * 8 + index % 8];
+  const assay_uv high = block->words[32 + 8 * half + index % 8];
+  const assay_uv quants = (low >> (uint32_t)(part / 2 * 4) & 0x0f0f0f0f) |
+                          (high >> (uint32_t)(2 * part) & 0x03030303) << 4;
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = WORDS_TO_FLOAT((quants >> 8 * e & 63) - 32) * block->scale[index / 4];
+}
+static const row_format q6_K_rows = {256, Q6_K_BYTES, q6_K_open, q6_K_four};
+ROW_FUNCTIONS(q6_K)

@@ -30,3 +30,15 @@ static void q8_0_decode(const void *blocks, float *values, size_t count) {
   for (; count >= 32; count -= 32, from += 34, values += 32)
     STORE(values, __builtin_convertvector(LOAD(i8x32, from + 2), f32x32) * load_half(from));
 }
+
+ASSAY_INLINE void q8_0_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_halves(rows, offset, block->scale);
+  row_words8(rows, offset + 2, block->words);
+}
+ASSAY_INLINE void q8_0_four(const row_block *block, size_t index, assay_v v[4]) {
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = WORDS_TO_FLOAT((assay_iv)(block->words[index] << (24 - 8 * e)) >> 24) * block->scale[0];
+}
+static const row_format q8_0_rows = {32, 34, q8_0_open, q8_0_four};
+ROW_FUNCTIONS(q8_0)

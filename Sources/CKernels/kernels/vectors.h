@@ -15,7 +15,9 @@ typedef float assay_vb __attribute__((vector_size(64), aligned(1)));
 
 #define ASSAY_LOAD(p) (*(const assay_vu *)(p))
 #define ASSAY_STORE(p, v) (*(assay_vu *)(p) = (v))
-#define ASSAY_SPLAT(x) ((assay_v){} + (x))
+// Minus zero changes no number, so the compiler drops it and broadcasts from memory; plus zero it
+// may not.
+#define ASSAY_SPLAT(x) ((x) - (assay_v){})
 #if defined(__x86_64__) && !defined(ASSAY_HAS_FMA) && !defined(__FMA__)
 #include "software_fma.h"
 #define ASSAY_FMA(a, b, c)                            \

@@ -19,6 +19,8 @@ extension Numerics {
     into out: UnsafeMutablePointer<Float>, queryRow: Int? = nil, outRow: Int? = nil
   ) {
     guard tokens > 0, layout.heads > 0, heads >= layout.heads else { return }
+    let start = StepClock.now
+    defer { clock.add(.attention, since: start) }
     precondition(position >= 0 && position + tokens <= layout.capacity)
     let sharing = heads / layout.heads
     nonisolated(unsafe) let (queries, keys, values, out) = (queries, keyMemory, valueMemory, out)

@@ -16,6 +16,8 @@ extension Numerics {
     gate: UnsafePointer<Float>, up: UnsafePointer<Float>, count: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
+    let start = StepClock.now
+    defer { clock.add(.activation, since: start) }
     let math = math
     nonisolated(unsafe) let (gate, up, out) = (gate, up, out)
     pieces(of: count) { start, length in
@@ -28,6 +30,8 @@ extension Numerics {
     gate: UnsafePointer<Float>, up: UnsafePointer<Float>, count: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
+    let start = StepClock.now
+    defer { clock.add(.activation, since: start) }
     let math = math
     nonisolated(unsafe) let (gate, up, out) = (gate, up, out)
     pieces(of: count) { start, length in
@@ -106,6 +110,8 @@ extension Numerics {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
+    let start = StepClock.now
+    defer { clock.add(.residual, since: start) }
     let math = math
     nonisolated(unsafe) let (a, b, out) = (a, b, out)
     pieces(of: count) { start, length in math.add(a + start, b + start, out + start, length) }

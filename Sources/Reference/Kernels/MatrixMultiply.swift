@@ -14,6 +14,8 @@ extension Numerics {
   ) {
     let panels = (weights.outputs + Panel.width - 1) / Panel.width
     guard tokens > 0, panels > 0 else { return }
+    let start = StepClock.now
+    defer { clock.add(.matrix, since: start) }
     var (x, xStride) = (x, xStride ?? weights.columns)
     if let format = activations.rounding(for: weights.decoder.dtype) {
       x = round(x, tokens: tokens, columns: weights.columns, xStride: xStride, to: format)
@@ -72,18 +74,12 @@ private struct MatrixJob: @unchecked Sendable {
     for token in 0..<tokens {
       (target + token * outStride).update(repeating: 0, count: Panel.width)
     }
-    let bytes = weights.rowBytes * Panel.width
-    let ahead = bytes <= 1 << 18 ? bytes : 256  // the next panel, or the row's next lines
-    switch weights.decoder.dtype {
-    case .f32:
+    let ahead = weights.rowBytes * Panel.width  // the next panel
+    if let few = weights.decoder.few {
       withRows(of: panel, column: 0) { rows, _ in
-        math.few_f32(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
+        few(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
       }
-    case .bf16:
-      withRows(of: panel, column: 0) { rows, _ in
-        math.few_bf16(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
-      }
-    default:
+    } else {
       for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
         withRows(of: panel, column: column) { rows, _ in
           math.few(
@@ -127,10 +123,10 @@ private struct MatrixJob: @unchecked Sendable {
     into packed: UnsafeMutablePointer<Float>
   ) {
     withRows(of: panel, column: column) { rows, count in
-      switch weights.decoder.dtype {
-      case .f32: math.pack_f32(rows, count, length, packed)
-      case .bf16: math.pack_bf16(rows, count, length, packed)
-      default: math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
+      if let panel = weights.decoder.panel {
+        panel(rows, count, length, packed)
+      } else {
+        math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
       }
     }
   }

@@ -10,6 +10,7 @@ public final class Numerics {
   public let kernels: Kernels
   public let workers: Workers
   public let activations: Activations
+  public let clock = StepClock()
   let scratch: Scratch
   /// Activations as `Activations.ggml` rounds them.
   var rounded = FloatBuffer(count: 0)

@@ -11,6 +11,8 @@ extension Numerics {
     epsilon: Double, into out: UnsafeMutablePointer<Float>
   ) {
     guard length > 0 else { return }
+    let start = StepClock.now
+    defer { clock.add(.norm, since: start) }
     let math = math
     nonisolated(unsafe) let (x, weight, out) = (x, weight, out)
     // Heads are short rows: several to an item.

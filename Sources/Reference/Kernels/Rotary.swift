@@ -44,6 +44,8 @@ extension Numerics {
     precondition(2 * table.half <= headSize)
     let kernel = layout == .halves ? math.rope_halves : math.rope_pairs
     guard let kernel else { return }
+    let start = StepClock.now
+    defer { clock.add(.rope, since: start) }
     let stride = stride ?? heads * headSize
     nonisolated(unsafe) let x = x
     table.cosines.withUnsafeBufferPointer { cosines in

@@ -23,7 +23,8 @@ struct ConversionRun {
   let label: String
   let outputs: [Output]
   let inputs: Inputs
-  var nonFinite = NonFinite.refuse
+  /// Nil copies such values where nothing else is asked: a lossless conversion.
+  var nonFinite: NonFinite?
 
   struct Summary {
     let problems: [Problem]
@@ -37,6 +38,7 @@ struct ConversionRun {
     if options.dryRun {
       Console.report(outputs.compactMap { $0.objection(inputs) })
     } else {
+      if let obstacle = plan.obstacle { throw obstacle }
       for output in outputs { try output.check(inputs) }
     }
     Console.report(problems.warnings)
@@ -45,12 +47,21 @@ struct ConversionRun {
 
   var problems: [Problem] {
     plan.problems
-      + (options.dryRun ? outputs.compactMap { $0.objection(inputs) } : [])
+      + (options.dryRun ? outputs.compactMap { $0.objection(inputs) } + obstacles : [])
       + plan.fallbacks.map {
         Problem(
           .warning, "fallback-type", subject: $0.tensor,
           "gets \($0.used.name) instead of \($0.wanted.name): \($0.why)")
       }
+  }
+
+  private var obstacles: [Problem] {
+    plan.obstacle.map {
+      [
+        Problem(
+          .warning, "cannot-run", subject: $0.subject ?? label, $0.message, remedy: $0.remedy)
+      ]
+    } ?? []
   }
 
   /// `force` where the output is part of something that is ours already.
@@ -60,7 +71,8 @@ struct ConversionRun {
     var executor = Executor(plan, threads: threads)
     executor.force = force ?? options.force
     executor.strict = options.strict
-    executor.nonFinite = nonFinite
+    executor.nonFinite = nonFinite ?? .refuse
+    executor.checksCopies = nonFinite != nil
     executor.onProgress = { step in
       progress.update(done: Double(step.bytesDone), of: Double(step.bytes)) { seconds in
         Numbers.bytes(Int(Double(step.bytesDone) / seconds)) + "/s"
@@ -109,9 +121,9 @@ struct ConversionRun {
   var table: String {
     var table = Table(["tensor", "source", "type", " bits", " bytes"])
     for step in plan.steps {
-      let source = if case .tensor(let info) = step.source { info.dtype.name } else { "made" }
       table.add([
-        step.info.name, source, step.info.dtype.name,
+        step.info.name, step.source.types.map(\.name).joined(separator: " + "),
+        step.info.dtype.name,
         Numbers.fixed(step.info.dtype.bitsPerWeight, 2), "\(step.info.byteCount)",
       ])
     }
