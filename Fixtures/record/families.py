@@ -24,7 +24,8 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
-not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
+not), `kind` (configuration and model of its own), `rearrange` (gives each tensor of the file another
+name or shape), `flat` (the part whose members config.old.json has at the top), `edit` (keys of config.json that files of the hub have and this transformers does not write).
 FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
@@ -146,8 +147,9 @@ def build(family, variant):
                   rms_norm_eps=1e-5, **ids)
     fields = {**fields, **getattr(family, "FIELDS", {}), **variant["config"]}
     # A field that the class has not is not given to it: UNSET takes one of the above away.
-    config = family.CONFIG(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
-    model = family.MODEL(config).float()
+    kind, kind_model = variant.get("kind", (family.CONFIG, family.MODEL))
+    config = kind(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
+    model = kind_model(config).float()
     generator = torch.Generator().manual_seed(variant["seed"])
     centre = getattr(family, "NORM_CENTRE", 1)
     spread = getattr(family, "SPREAD", 0.25)
@@ -166,7 +168,9 @@ def build(family, variant):
 
 
 def load(directory, dtype):
-    return transformers.AutoModelForCausalLM.from_pretrained(
+    name = json.loads((directory / "config.json").read_text())["architectures"][0]
+    kind = getattr(transformers, name, transformers.AutoModelForCausalLM)
+    return kind.from_pretrained(
         directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager"
     ).eval()
 
@@ -179,6 +183,9 @@ def logits(directory, tokens, dtype=torch.float32):
 def checked_old_config(directory, variant, tokens, expected):
     """Writes config.old.json and proves that it means the same."""
     config = json.loads((directory / "config.json").read_text())
+    if part := variant.get("flat"):
+        own = config.pop(part)
+        config = {**own, **config}
     for key in ["rope_parameters", "layer_types"]:
         config.pop(key, None)
     config["torch_dtype"] = config.pop("dtype")
@@ -212,6 +219,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if "rearrange" in variant:
+        path = directory / "model.safetensors"
+        tensors = dict(variant["rearrange"](k, v) for k, v in load_file(path).items())
+        save_file(tensors, path, metadata={"format": "pt"})
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}

@@ -29,7 +29,9 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused, .assumed: []
+    case .ropeSections: ["rope.dimension_sections"]
+    case .count(_, _, let key, _): [key]
+    case .computed, .ropePart, .fileType, .expected, .dependent, .unused, .assumed, .unapplied: []
     }
   }
 
@@ -96,7 +98,13 @@ extension ConfigEntry {
       try RopeConfig(source, parameters, absent: (base, slidingBase)).apply(to: &parameters)
     case .assumed(let key, let field, _, let gguf):
       parameters[keyPath: field] = source.remembered?.present(key)?.bool ?? gguf
-    case .ropePart, .fileType, .expected, .dependent, .unused: break
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(source) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(_, _, let key, let field):
+      parameters[keyPath: field] = try ConfigTable.integer(
+        source.value(key).map(\.int) ?? 0, nil, key: prefix + key, file: file, least: 0)
+    case .ropePart, .fileType, .expected, .dependent, .unused, .unapplied: break
     }
   }
 
@@ -134,7 +142,13 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .unused, .assumed: return []
+    case .ropeSections:
+      let sections = parameters.ropeSections
+      return sections.isEmpty
+        ? [] : [(prefix + "rope.dimension_sections", RopeSections.gguf(sections))]
+    case .count(_, _, let key, let field):
+      return [(prefix + key, .uint32(UInt32(clamping: parameters[keyPath: field])))]
+    case .computed, .expected, .dependent, .unused, .assumed, .unapplied: return []
     }
   }
 }

@@ -14,7 +14,8 @@ extension ConfigEntry {
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
     case .assumed(let key, _, _, _): [key]
-    case .computed, .ropePart, .fileType: []
+    case .count(let part, _, _, _): [part]
+    case .computed, .ropePart, .fileType, .ropeSections, .unapplied: []
     }
   }
 
@@ -79,7 +80,14 @@ extension ConfigEntry {
         Problem(
           .warning, "config-value-not-applied", subject: key,
           "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
-    case .dependent, .unused, .ropePart, .fileType: break
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(let part, let key, _, let field):
+      let list = config.present(part)?.present(key)
+      parameters[keyPath: field] = try ConfigTable.integer(
+        list?.count ?? 0, nil, key: key, file: file, least: 0)
+    case .dependent, .unused, .ropePart, .fileType, .unapplied: break
     }
   }
 
@@ -110,7 +118,10 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
-    case .computed, .dependent, .unused, .ropePart, .fileType: break
+    case .count(let part, let key, _, let field):
+      // Only their number matters to what is written of the text model.
+      config[part] = [key: .array((0..<parameters[keyPath: field]).map(JSONValue.int))]
+    case .computed, .dependent, .unused, .ropePart, .fileType, .ropeSections, .unapplied: break
     }
   }
 

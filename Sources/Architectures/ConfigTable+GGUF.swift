@@ -47,22 +47,8 @@ extension ConfigTable {
           "the file has an architecture key that nothing here reads",
           remedy: "If it changes what the model computes, the result is wrong: check its source."))
     }
-    result.problems += unspeakable(result.parameters)
     try ConfigTable.check(result.parameters, file: file)
     return result
-  }
-
-  /// Flags that runtimes of GGUF take otherwise.
-  func unspeakable(_ parameters: HyperParameters) -> [Problem] {
-    entries.compactMap { entry in
-      guard case .assumed(let key, let field, _, let gguf) = entry,
-        parameters[keyPath: field] != gguf
-      else { return nil }
-      return Problem(
-        .note, "unknown-to-gguf", subject: key,
-        "is \(!gguf), which GGUF has no key for: llama.cpp computes as if it were \(gguf)",
-        remedy: "Nothing is lost here. llama.cpp's results differ where it matters.")
-    }
   }
 
   /// The metadata entries of this family in llama.cpp's order. `fileType` is `general.file_type`.

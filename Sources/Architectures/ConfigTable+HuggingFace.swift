@@ -33,7 +33,6 @@ extension ConfigTable {
           "config.json has a key that nothing here reads: \(ConfigTable.excerpt(value))",
           remedy: "If it changes what the model computes, the result is wrong: check its source."))
     }
-    result.problems += unspeakable(result.parameters)
     result.problems += ConfigTable.inconsistencies(of: config, result.parameters)
     try ConfigTable.check(result.parameters, file: file)
     return result
@@ -52,8 +51,7 @@ extension ConfigTable {
     }
     var own: JSONValue = [:]
     for entry in preface + entries { entry.write(parameters, into: &own) }
-    config[part] = own
-    return config
+    return ConfigTable.nesting(part, own, in: config)
   }
 
   /// The decimal that a person wrote: the shortest that rounds to this float, as a double.

@@ -46,6 +46,10 @@ public struct HyperParameters: Sendable, Equatable {
   /// The base in layers with a window, whose frequencies are not scaled; 0 where all layers agree.
   public var ropeFreqBaseSliding: Float = 0
   public var ropeScaling = RopeScaling.none
+  /// Pairs that rope gives to time, height and width; all three are the position in text.
+  public var ropeSections: [Int] = []
+  /// Whether these sections take turns among the pairs.
+  public var interleavesRopeSections = false
   /// The context of the first training, where a family states it beside the scaling.
   public var ropeOriginalContext = 0
   /// Queries beyond `ropeOriginalContext` are scaled by the logarithm of their position, in units of
@@ -59,6 +63,9 @@ public struct HyperParameters: Sendable, Equatable {
   public var ropedLayers: [Bool] = []
   /// Which layers are recurrent; empty where none is.
   public var recurrentLayers: [Bool] = []
+
+  /// Layers of the vision tower whose output is added to the first layers of text.
+  public var deepstackLayerCount = 0
 
   // Factors and caps.
   /// What scores are multiplied by; 0 is 1/√keyLength.

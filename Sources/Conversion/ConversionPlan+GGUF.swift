@@ -29,7 +29,8 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks,
-      problems: model.checkpoint.problems + model.problems + problems + weights.problems,
+      problems: model.checkpoint.problems + model.problems + model.unknownToLlamaCpp + problems
+        + weights.problems,
       obstacle: weights.obstacle)
   }
 

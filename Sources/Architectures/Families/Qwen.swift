@@ -43,7 +43,17 @@ extension Architecture {
         "attn_dropout_prob", "emb_dropout_prob", "bf16", "fp16", "fp32", "use_flash_attn",
         "onnx_safe", "softmax_in_fp32", "use_cache_quantization", "use_cache_kernel",
       ]),
-    ]),
+      // What only the first release's files state.
+      .expected("activation", "swiglu", fatal: true, consequence: "the activation differs"),
+      .expected("pos_emb", "rotary", fatal: true, consequence: "positions differ"),
+      .expected(
+        "apply_residual_connection_post_layernorm", false, fatal: true,
+        consequence: "residuals differ"),
+      .unused([
+        "bias_dropout_fusion", "n_inner", "padded_vocab_size", "params_dtype", "resid_pdrop",
+        "tokenizer_type",
+      ]),
+    ], synonyms: firstNames),
     blockPrefix: "transformer.h.",
     tensors: [
       .model(.tokenEmbd, "transformer.wte", [.vocabulary, .embedding]),
@@ -75,4 +85,11 @@ extension Architecture {
     ignorable: ["transformer.h.*.attn.masked_bias", "transformer.rotary_emb.inv_freq"],
     block: .usualBlock(.init(), .gatedFeedForward(.init(width: .half(.feedForward)))),
     head: .usualHead)
+
+  /// Those of August 2023.
+  private static let firstNames = [
+    "n_embd": "hidden_size", "n_head": "num_attention_heads", "n_layer": "num_hidden_layers",
+    "n_positions": "max_position_embeddings", "ffn_hidden_size": "intermediate_size",
+    "attn_pdrop": "attn_dropout_prob", "embd_pdrop": "emb_dropout_prob",
+  ]
 }
