@@ -25,7 +25,7 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
 not), `kind` (configuration and model of its own), `rearrange` (gives each tensor of the file another
-name or shape), `flat` (the part whose members config.old.json has at the top), `edit` (keys of config.json that files of the hub have and this transformers does not write).
+name or shape), `files` (changes the small files), `flat` (the part whose members config.old.json has at the top), `edit` (keys of config.json that files of the hub have and this transformers does not write).
 FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
@@ -232,6 +232,8 @@ def record(name, family, variant):
     path.write_text(
         json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":"))
     )
+    if "files" in variant:
+        variant["files"](directory)
     generator = torch.Generator().manual_seed(999 + variant["seed"])
     tokens = torch.randint(VOCABULARY, (variant.get("tokens", 48),), generator=generator)
     golden = logits(directory, tokens)

@@ -33,7 +33,8 @@ public struct Architecture: Sendable {
   public init(
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
-    blockPrefix: String = "model.layers.", or blockPrefixes: [String] = [], tensors: [TensorSpec], ignorable: [String] = [],
+    blockPrefix: String = "model.layers.", or blockPrefixes: [String] = [], tensors: [TensorSpec],
+    ignorable: [String] = [],
     otherParts: [String] = [], embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name

@@ -84,6 +84,8 @@ public struct HyperParameters: Sendable, Equatable {
   public var attentionBias = false
   /// The feed-forward projections have biases, where the family leaves that open.
   public var feedForwardBias = false
+  /// Only queries, keys and values have biases, where the family leaves the others open.
+  public var hasNoBiases = false
   /// Queries and keys are normalized, where the family leaves that open.
   public var queryKeyNorm = false
   /// Attention and the feed-forward network take the same input, where the family leaves that open.

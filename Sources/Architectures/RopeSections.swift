@@ -25,8 +25,10 @@ enum RopeSections {
   /// As members of rope's recipe in config.json. Whether the sections take turns among the pairs,
   /// instead of following each other, is a matter of the family.
   static func huggingFace(_ sections: [Int], areInterleaved: Bool) -> [JSONValue.Member] {
-    let members = [JSONValue.Member(
-      key: "mrope_section", value: .array(sections.map(JSONValue.int)))]
+    let members = [
+      JSONValue.Member(
+        key: "mrope_section", value: .array(sections.map(JSONValue.int)))
+    ]
     return areInterleaved ? members + [.init(key: "mrope_interleaved", value: true)] : members
   }
 

@@ -27,7 +27,9 @@ import Testing
     let tokens = try prompt(item["prompt"] ?? [])
     // The text ends where the model ends it.
     var expected = item["continuation"] ?? []
-    if let end = expected.firstIndex(where: [281, 283].contains) { expected.removeSubrange((end + 1)...) }
+    if let end = expected.firstIndex(where: [281, 283].contains) {
+      expected.removeSubrange((end + 1)...)
+    }
     for input in [model, file] {
       let said = try Executable.json(
         ["generate", input, "--tokens", tokens, "--limit", "24"])

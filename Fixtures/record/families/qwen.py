@@ -1,7 +1,10 @@
 """Qwen, the first generation. transformers has no class for it: these compute what the original
 modeling_qwen.py, published beside the weights, computes in one full forward pass in float32."""
 
+import json
 import math
+import pathlib
+import shutil
 
 import torch
 import transformers
@@ -149,11 +152,26 @@ def variant(seed, gguf=False, **config):
                 outtype="bf16", gguf=gguf)
 
 
+def as_published(directory):
+    """A rank file instead of tokenizer.json, and no chat template."""
+    for name in ["tokenizer.json", "chat_template.jinja"]:
+        (directory / name).unlink()
+    ranks = pathlib.Path(__file__).resolve().parents[2] / "tokenizers/qwen.tiktoken"
+    shutil.copy(ranks, directory / "qwen.tiktoken")
+    config = dict(model_max_length=8192, tokenizer_class="QWenTokenizer", auto_map=dict(
+        AutoTokenizer=["tokenization_qwen.QWenTokenizer", None]))
+    (directory / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
 VARIANTS = {
     "qwen": variant(100, gguf=True, seq_length=512, rotary_emb_base=10000, **PLAIN),
     # 48 tokens are four times the length of training: alpha is 7. GGUF has no words for it.
     "qwen-long": variant(101, seq_length=12, rotary_emb_base=10000, use_dynamic_ntk=True,
                          use_logn_attn=True),
-    "qwen-partial": variant(102, seq_length=40, rotary_emb_base=50000, rotary_pct=0.5,
-                            use_dynamic_ntk=True, use_logn_attn=False),
+    # Biases everywhere, as no published model has them; the vocabulary is padded as in all of them.
+    "qwen-partial": variant(102, seq_length=20, rotary_emb_base=50000, rotary_pct=0.5,
+                            use_dynamic_ntk=True, use_logn_attn=False, no_bias=False,
+                            hidden_size=32, num_attention_heads=2, vocab_size=1280,
+                            bos_token_id=1050, eos_token_id=1050)
+    | dict(files=as_published),
 }
