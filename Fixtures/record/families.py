@@ -13,7 +13,7 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
                           as `save_pretrained` writes them, with seeded weights
     config.old.json       the same model in transformers 4's layout, written by hand; the script
                           checks that transformers computes the same logits from it, to the bit
-    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers, float32 (BF16
+    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers (the first Qwen: its recording file), float32 (BF16
                           weights are widened first), eager attention, one thread. Its metadata
                           says how far a pass with weights in float64 is from it at most
                           (transformers keeps norms, softmax and rope in float32 there)
@@ -30,7 +30,8 @@ GGUF), `kind` (configuration and model of its own), `unset` (fields that the cla
 away), `draft` (a second GGUF). FIELDS changes the usual configuration, `extra(generator)` gives
 tensors that checkpoints have beside the model's, ARGUMENTS are for the converter, NORM_CENTRE is the
 value around which norms' weights lie, `adjust(model, generator)` changes weights,
-`rewrite(directory, variant)` the saved files, CONVERTERS are converter classes that would look for a
+`rewrite(directory, variant)` the saved files, `rearrange` (gives each tensor of the file another
+name or shape), `flat` (the part whose members config.old.json has at the top), CONVERTERS are converter classes that would look for a
 SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
@@ -176,7 +177,8 @@ def load(directory, dtype):
     quantization = (
         dict(quantization_config=transformers.Mxfp4Config(dequantize=True))
         if "quantization_config" in config else {})
-    return transformers.AutoModelForCausalLM.from_pretrained(
+    kind = getattr(transformers, config["architectures"][0], transformers.AutoModelForCausalLM)
+    return kind.from_pretrained(
         directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager",
         **quantization
     ).eval()
@@ -190,6 +192,9 @@ def logits(directory, tokens, dtype=torch.float32):
 def checked_old_config(directory, variant, tokens, expected):
     """Writes config.old.json and proves that it means the same."""
     config = json.loads((directory / "config.json").read_text())
+    if part := variant.get("flat"):
+        own = config.pop(part)
+        config = {**own, **config}
     for key in ["rope_parameters", "layer_types"]:
         config.pop(key, None)
     config["torch_dtype"] = config.pop("dtype")
@@ -229,6 +234,10 @@ def record(name, family, variant):
         path = directory / "model.safetensors"
         more = extra(torch.Generator().manual_seed(variant["seed"]))
         save_file({**load_file(path), **more}, path, metadata={"format": "pt"})
+    if "rearrange" in variant:
+        path = directory / "model.safetensors"
+        tensors = dict(variant["rearrange"](k, v) for k, v in load_file(path).items())
+        save_file(tensors, path, metadata={"format": "pt"})
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}
@@ -239,6 +248,8 @@ def record(name, family, variant):
     path.write_text(
         json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":"))
     )
+    if "files" in variant:
+        variant["files"](directory)
     generator = torch.Generator().manual_seed(999 + variant["seed"])
     tokens = torch.randint(VOCABULARY, (variant.get("tokens", 48),), generator=generator)
     golden = logits(directory, tokens)

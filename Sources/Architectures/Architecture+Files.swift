@@ -19,7 +19,8 @@ extension Architecture {
         let experts: [Int?] =
           placement.isPerExpert ? Array(0..<(spec.shape.first?.resolved(parameters) ?? 0)) : [nil]
         for expert in experts {
-          let name = name(placement, spec.part, block: block, expert: expert, convention)
+          let name = name(
+            placement, spec.part, block: block, expert: expert, convention, layout: layout)
           if drafts[name] == nil { order.append(name) }
           drafts[name, default: Draft(placement: placement, block: block)]
             .parts.append((spec, expert))
@@ -41,14 +42,17 @@ extension Architecture {
   ) -> String {
     name(
       spec.placement(convention, layout: layout), spec.part, block: block, expert: expert,
-      convention)
+      convention, layout: layout)
   }
 
   private func name(
     _ placement: Placement, _ part: TensorSpec.Part, block: Int?, expert: Int?,
-    _ convention: Convention
+    _ convention: Convention, layout: Int
   ) -> String {
-    let prefix = block.map { "\(convention == .gguf ? "blk." : blockPrefix)\($0)." } ?? ""
+    let blocks =
+      convention == .gguf
+      ? "blk." : blockPrefixes.indices.contains(layout) ? blockPrefixes[layout] : blockPrefixes[0]
+    let prefix = block.map { "\(blocks)\($0)." } ?? ""
     let stem =
       expert.map { placement.name.replacing("*", with: "\($0)", maxReplacements: 1) }
       ?? placement.name

@@ -18,8 +18,8 @@ public struct Architecture: Sendable {
   public let ropeHuggingFace: RopeLayout
   public let ropeGGUF: RopeLayout
   public let config: ConfigTable
-  /// What stands before a block's number in Hugging Face's names.
-  public let blockPrefix: String
+  /// What stands before a block's number in Hugging Face's names, in each layout of the files.
+  public let blockPrefixes: [String]
   public let tensors: [TensorSpec]
   /// HF names that are known to carry no information; `*` stands for digits.
   public let ignorable: [String]
@@ -33,7 +33,8 @@ public struct Architecture: Sendable {
   public init(
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
-    blockPrefix: String = "model.layers.", tensors: [TensorSpec], ignorable: [String] = [],
+    blockPrefix: String = "model.layers.", or blockPrefixes: [String] = [], tensors: [TensorSpec],
+    ignorable: [String] = [],
     otherParts: [String] = [], embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name
@@ -43,13 +44,18 @@ public struct Architecture: Sendable {
     ropeHuggingFace = rope.huggingFace
     ropeGGUF = rope.gguf
     self.config = config
-    self.blockPrefix = blockPrefix
+    self.blockPrefixes = [blockPrefix] + blockPrefixes
     self.tensors = tensors
     self.ignorable = ignorable
     self.otherParts = otherParts
     self.embedding = embedding
     self.block = block
     self.head = head
+  }
+
+  /// How many layouts of Hugging Face's files there are; all but the first are only read.
+  var layoutCount: Int {
+    max(blockPrefixes.count, tensors.map(\.huggingFace.count).max() ?? 1)
   }
 
   /// Every step of a forward pass.

@@ -32,7 +32,9 @@ extension ConfigEntry {
     case .ropeSections: ["rope.dimension_sections"]
     case .multiplied(_, let key, _, _, _): [key]
     case .blocks(_, let drafts): ["block_count", drafts]
-    case .computed, .denseLayers, .ropePart, .fileType, .expected, .dependent, .packing, .unused:
+    case .count(_, _, let key, _): [key]
+    case .computed, .denseLayers, .ropePart, .fileType, .expected, .dependent, .packing, .unused,
+      .assumed, .unapplied:
       []
     }
   }
@@ -99,8 +101,6 @@ extension ConfigEntry {
     case .rope(_, let base, let slidingBase, let truncates):
       try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
         .apply(to: &parameters)
-    case .ropeSections(let absent):
-      parameters.ropeSections = try RopeSections.read(source) ?? absent
     case .multiplied(let key, let name, let field, let factor, let absent):
       let factor = parameters[keyPath: factor]
       guard let found = source.value(name) else {
@@ -130,7 +130,15 @@ extension ConfigEntry {
         !source.evidence.has(.ffnGateInp, $0)
       }
       parameters.denseLayers = layers.contains(true) ? layers : []
-    case .ropePart, .fileType, .expected, .dependent, .packing, .unused: break
+    case .assumed(let key, let field, _, let gguf):
+      parameters[keyPath: field] = source.remembered?.present(key)?.bool ?? gguf
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(source) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(_, _, let key, let field):
+      parameters[keyPath: field] = try ConfigTable.integer(
+        source.value(key).map(\.int) ?? 0, nil, key: prefix + key, file: file, least: 0)
+    case .ropePart, .fileType, .expected, .dependent, .packing, .unused, .unapplied: break
     }
   }
 
@@ -169,14 +177,19 @@ extension ConfigEntry {
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
     case .ropeSections:
-      return [(prefix + "rope.dimension_sections", RopeSections.gguf(parameters.ropeSections))]
+      let sections = parameters.ropeSections
+      return sections.isEmpty
+        ? [] : [(prefix + "rope.dimension_sections", RopeSections.gguf(sections))]
+    case .count(_, _, let key, let field):
+      return [(prefix + key, .uint32(UInt32(clamping: parameters[keyPath: field])))]
     case .multiplied(_, let key, let field, let factor, _):
       let product = parameters[keyPath: field].multipliedReportingOverflow(
         by: parameters[keyPath: factor])
       return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
     case .blocks:
       return [(prefix + "block_count", .uint32(UInt32(clamping: parameters.blockCount)))]
-    case .computed, .denseLayers, .expected, .dependent, .packing, .unused: return []
+    case .computed, .denseLayers, .expected, .dependent, .packing, .unused, .assumed, .unapplied:
+      return []
     }
   }
 }

@@ -17,7 +17,9 @@ extension ConfigEntry {
     case .multiplied(let key, _, _, _, _): [key]
     case .blocks(let key, _): [key]
     case .denseLayers(let key, let step): [key, step]
-    case .computed, .ropePart, .fileType, .ropeSections: []
+    case .assumed(let key, _, _, _): [key]
+    case .count(let part, _, _, _): [part]
+    case .computed, .ropePart, .fileType, .ropeSections, .unapplied: []
     }
   }
 
@@ -44,6 +46,8 @@ extension ConfigEntry {
         value ?? number.absent(parameters), key: number.key, file: file)
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, _):
+      parameters[keyPath: field] = config.present(key)?.bool ?? absent
+    case .assumed(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
     case .gating(let key, let absent, _):
       parameters.expertGatingFunc = absent
@@ -88,8 +92,6 @@ extension ConfigEntry {
           "a way of packing weights that this family's description does not cover",
           "quantization_config", "quant_method \(method)", found, file)
       }
-    case .ropeSections(let absent):
-      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
     case .multiplied(let key, _, let field, _, let absent):
       let found = config.present(key)
       parameters[keyPath: field] =
@@ -103,7 +105,14 @@ extension ConfigEntry {
     case .denseLayers(let key, let step):
       parameters.denseLayers = try ConfigEntry.denseLayers(
         config, key: key, step: step, parameters.blockCount, file: file)
-    case .dependent, .unused, .ropePart, .fileType: break
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(let part, let key, _, let field):
+      let list = config.present(part)?.present(key)
+      parameters[keyPath: field] = try ConfigTable.integer(
+        list?.count ?? 0, nil, key: key, file: file, least: 0)
+    case .dependent, .unused, .ropePart, .fileType, .unapplied: break
     }
   }
 
@@ -132,7 +141,8 @@ extension ConfigEntry {
       config[key] = value == 0 && absent == 0 ? .null : .double(ConfigTable.decimal(value))
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
-    case .flag(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
+    case .flag(let key, let field, _, _), .assumed(let key, let field, _, _):
+      config[key] = .bool(parameters[keyPath: field])
     case .gating(let key, _, _):
       if let key {
         config[key] = .string(parameters.expertGatingFunc == .sigmoid ? "sigmoid" : "softmax")
@@ -152,8 +162,12 @@ extension ConfigEntry {
       config[key] = .array(
         parameters.denseLayers.enumerated().filter(\.element).map { .int($0.offset) })
       config[step] = 1
+    case .count(let part, let key, _, let field):
+      // Only their number matters to what is written of the text model.
+      config[part] = [key: .array((0..<parameters[keyPath: field]).map(JSONValue.int))]
     // How weights are packed is up to whoever writes them.
-    case .computed, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections: break
+    case .computed, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections, .unapplied:
+      break
     }
   }
 

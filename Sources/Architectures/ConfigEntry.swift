@@ -59,6 +59,15 @@ public enum ConfigEntry: Sendable {
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.
   case unused([String])
+  /// How many pairs rope gives to time, height and width, within `rope_parameters`.
+  case ropeSections(absent: [Int] = [], interleaved: Bool = true)
+  /// How many elements a list of another part has.
+  case count(_ part: String, _ key: String, gguf: String, Field<Int>)
+  /// A flag that GGUF has no word for: one that remembers no config.json means `gguf`, as llama.cpp
+  /// does.
+  case assumed(_ key: String, Field<Bool>, absent: Bool, gguf: Bool)
+  /// A number, read by another entry, that llama.cpp does not apply; 0 is none.
+  case unapplied(_ key: String, KeyPath<HyperParameters, Int> & Sendable)
 
   /// The number of blocks. GGUF counts those that draft further tokens among them, and says how many
   /// they are.
@@ -66,8 +75,6 @@ public enum ConfigEntry: Sendable {
   /// Layers that are dense where others have experts: a list, and all but each n-th. A GGUF tells by
   /// its tensors.
   case denseLayers(_ key: String, step: String)
-  /// How many pairs rope gives to time, height and width, within `rope_parameters`.
-  case ropeSections(absent: [Int])
   /// A whole number that GGUF states multiplied by another one.
   case multiplied(
     _ key: String, gguf: String, Field<Int>, by: KeyPath<HyperParameters, Int> & Sendable,
@@ -198,6 +205,8 @@ public struct ConfigTable: Sendable {
   public let preface: [ConfigEntry]
   /// The member of config.json that describes the text model, where it is one part of several.
   public let part: String?
+  /// Names that older files give to keys of these entries.
+  public let synonyms: [String: String]
   /// The configuration that a GGUF of ours remembers. It answers what GGUF has no key for.
   public static let sourceKey = "assay.source.config"
   /// Keys that say nothing about the weights' meaning, in every family.
@@ -209,8 +218,12 @@ public struct ConfigTable: Sendable {
     "_commit_hash", "tokenizer_class", "model_name", "original_rope_theta",
   ]
 
-  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil) {
+  public init(
+    _ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil,
+    synonyms: [String: String] = [:]
+  ) {
     self.entries = entries
+    self.synonyms = synonyms
     self.preface = preface
     self.part = part
   }

@@ -50,8 +50,15 @@ public struct HyperParameters: Sendable, Equatable {
   /// The base in layers with a window, whose frequencies are not scaled; 0 where all layers agree.
   public var ropeFreqBaseSliding: Float = 0
   public var ropeScaling = RopeScaling.none
+  /// Pairs that rope gives to time, height and width; all three are the position in text.
+  public var ropeSections: [Int] = []
+  /// Whether these sections take turns among the pairs.
+  public var interleavesRopeSections = false
   /// The context of the first training, where a family states it beside the scaling.
   public var ropeOriginalContext = 0
+  /// Queries beyond `ropeOriginalContext` are scaled by the logarithm of their position, in units of
+  /// its own.
+  public var scalesQueriesByLog = false
   /// Positions that a token of a layer with a window sees, itself among them.
   public var slidingWindow = 0
   /// Which layers have the window; empty where none has.
@@ -61,8 +68,8 @@ public struct HyperParameters: Sendable, Equatable {
   /// Which layers are recurrent; empty where none is.
   public var recurrentLayers: [Bool] = []
 
-  /// Pairs that rope gives to time, height and width; all three are the position in text.
-  public var ropeSections: [Int] = []
+  /// Layers of the vision tower whose output is added to the first layers of text.
+  public var deepstackLayerCount = 0
 
   // Gated delta nets.
   /// Length of the convolution.
@@ -94,12 +101,20 @@ public struct HyperParameters: Sendable, Equatable {
   public var attentionBias = false
   /// The feed-forward projections have biases, where the family leaves that open.
   public var feedForwardBias = false
+  /// Only queries, keys and values have biases, where the family leaves the others open.
+  public var hasNoBiases = false
   /// Queries and keys are normalized, where the family leaves that open.
   public var queryKeyNorm = false
   /// Attention and the feed-forward network take the same input, where the family leaves that open.
   public var parallelResidual = false
 
   public init() {}
+
+  /// Rope's base grows in steps beyond `ropeOriginalContext`, which must be set before.
+  public var stepsRopeBase: Bool {
+    get { if case .steps = ropeScaling { true } else { false } }
+    set { ropeScaling = newValue ? .steps(context: ropeOriginalContext) : .none }
+  }
 
   public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
   public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }

@@ -78,27 +78,20 @@ extension Model {
     return try file.floats(of: info)
   }
 
-  /// Which layout of Hugging Face's files these are: the first that has a tensor where they differ.
+  /// Which layout of Hugging Face's files these are: the first that has all its tensors, or else
+  /// the most of them. Layouts differ in names or, where matrices are turned, in shapes alone.
   static func layout(
     of file: any TensorFile, _ architecture: Architecture, _ parameters: HyperParameters
-  ) -> Int {
-    let most = architecture.tensors.map(\.huggingFace.count).max() ?? 1
-    guard most > 1 else { return 0 }
-    let block = (0..<parameters.blockCount).first { block in
-      architecture.tensors.contains {
-        $0.huggingFace.count > 1 && $0.isPresent(parameters, block: block)
-      }
+  ) throws(FormatError) -> Int {
+    guard architecture.layoutCount > 1 else { return 0 }
+    var best = (layout: 0, found: 0)
+    for layout in 0..<architecture.layoutCount {
+      let tensors = try architecture.files(.huggingFace, layout: layout, parameters)
+      let found = tensors.count { file.tensor(named: $0.name)?.shape == $0.shape }
+      if found == tensors.count { return layout }
+      if found > best.found { best = (layout, found) }
     }
-    return (0..<most).first { layout in
-      architecture.tensors.contains { spec in
-        guard spec.huggingFace.count > max(1, layout) else { return false }
-        let place = spec.placement(.huggingFace, layout: layout)
-        let name = architecture.name(
-          of: spec, block: spec.scope == .block ? block : nil, expert: place.isPerExpert ? 0 : nil,
-          .huggingFace, layout: layout)
-        return file.tensor(named: name) != nil
-      }
-    } ?? 0
+    return best.layout
   }
 
   /// Finds every tensor that the family needs; throws where one is missing or misshapen.

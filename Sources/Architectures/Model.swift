@@ -55,7 +55,7 @@ public struct Model: Sendable {
     parameters = read.parameters
     let origin = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
     var problems = read.problems.map { $0.inFile(origin) }
-    layout = convention == .gguf ? 0 : Model.layout(of: file, architecture, parameters)
+    layout = convention == .gguf ? 0 : try Model.layout(of: file, architecture, parameters)
 
     let claims = try Model.claim(file, architecture, convention, layout, parameters)
     slots = claims.slots
@@ -66,6 +66,12 @@ public struct Model: Sendable {
       problems.append(Model.problem(of: info, architecture, parameters))
     }
     self.problems = problems
+  }
+
+  /// What llama.cpp would compute otherwise than this model says.
+  public var unknownToLlamaCpp: [Problem] {
+    let file = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
+    return architecture.config.unknownToLlamaCpp(parameters).map { $0.inFile(file) }
   }
 
   /// Where a logical tensor is: one place, or one for each expert; none where there is no such

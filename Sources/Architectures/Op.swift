@@ -87,9 +87,9 @@ public indirect enum Op: Sendable {
     public var activation: Activation
     public var width: Size
 
-    public init(_ activation: Activation = .silu) {
+    public init(_ activation: Activation = .silu, width: Size = .feedForward) {
       self.activation = activation
-      width = .feedForward
+      self.width = width
     }
 
     /// The expert that every token takes.

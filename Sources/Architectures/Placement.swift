@@ -79,6 +79,14 @@ public struct Placement: Sendable, ExpressibleByStringLiteral {
   }
 
   var isPerExpert: Bool { name.contains("*") }
+
+  /// The same under a name that begins otherwise.
+  func replacing(prefix: String, with other: String) -> Placement {
+    guard name.hasPrefix(prefix) else { return self }
+    return Placement(
+      other + name.dropFirst(prefix.count), arrangement, isTransposed: isTransposed,
+      hasSuffix: hasSuffix, shape: shape)
+  }
 }
 
 /// What is done to the values of a small tensor on its way from Hugging Face's files to a GGUF.

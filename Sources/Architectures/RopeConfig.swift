@@ -11,14 +11,17 @@ struct RopeConfig {
   var base: Float
   var slidingBase: Float
   var scaling: RopeScaling
-  /// `RopeSections`, where the family has any.
-  private var sections: [Int] = []
+  /// Members that `RopeSections` adds to the recipe, where the family has any.
+  private var sections: [JSONValue.Member] = []
 
   init(_ parameters: HyperParameters) {
     base = parameters.ropeFreqBase
     slidingBase = parameters.ropeFreqBaseSliding
     scaling = parameters.ropeScaling
-    sections = parameters.ropeSections
+    if !parameters.ropeSections.isEmpty {
+      sections = RopeSections.huggingFace(
+        parameters.ropeSections, areInterleaved: parameters.interleavesRopeSections)
+    }
   }
 
   func apply(to parameters: inout HyperParameters) {
@@ -67,7 +70,7 @@ struct RopeConfig {
     if !sections.isEmpty {
       var recipe = RopeRecipe.json(scaling)
       if case .null = recipe { recipe = ["rope_type": "default"] }
-      for member in RopeSections.huggingFace(sections) { recipe[member.key] = member.value }
+      for member in sections { recipe[member.key] = member.value }
       members[1] = .init(key: "rope_scaling", value: recipe)
     }
     if slidingBase > 0 {
@@ -120,11 +123,12 @@ struct RopeRecipe {
       "rope_type", "type", "rope_theta", "partial_rotary_factor",
       "original_max_position_embeddings",
     ]
-    if !parameters.ropeSections.isEmpty {
-      known.formUnion(["mrope_section", "mrope_interleaved"])
-    }
+    let hasSections = !parameters.ropeSections.isEmpty
+    if hasSections { known.formUnion(["mrope_section", "mrope_interleaved"]) }
     switch kind {
     case "default": result = .none
+    // What "default" was called beside sections.
+    case "mrope" where hasSections: result = .none
     case "linear":
       result = .linear(factor: try number("factor"))
       known.insert("factor")
@@ -190,7 +194,7 @@ struct RopeRecipe {
   static func json(_ scaling: RopeScaling) -> JSONValue {
     func decimal(_ value: Float) -> JSONValue { .double(ConfigTable.decimal(value)) }
     switch scaling {
-    case .none, .factors: return .null
+    case .none, .factors, .steps: return .null
     case .linear(let factor): return ["rope_type": "linear", "factor": decimal(factor)]
     case .dynamic(let factor, _): return ["rope_type": "dynamic", "factor": decimal(factor)]
     case .llama3(let factor, let low, let high, let context):

@@ -22,12 +22,14 @@ enum RopeSections {
     .array(.int32((sections + [0, 0, 0, 0]).prefix(4).map { Int32(clamping: $0) }))
   }
 
-  /// As members of rope's recipe in config.json.
-  static func huggingFace(_ sections: [Int]) -> [JSONValue.Member] {
-    [
-      .init(key: "mrope_section", value: .array(sections.map(JSONValue.int))),
-      .init(key: "mrope_interleaved", value: true),
+  /// As members of rope's recipe in config.json. Whether the sections take turns among the pairs,
+  /// instead of following each other, is a matter of the family.
+  static func huggingFace(_ sections: [Int], areInterleaved: Bool) -> [JSONValue.Member] {
+    let members = [
+      JSONValue.Member(
+        key: "mrope_section", value: .array(sections.map(JSONValue.int)))
     ]
+    return areInterleaved ? members + [.init(key: "mrope_interleaved", value: true)] : members
   }
 
   private static func checked(_ sections: [Int?], key: String, file: String) throws(FormatError)

@@ -96,6 +96,16 @@ public struct TensorSpec: Sendable {
       gguf: gguf, map: map, tiled: tiled)
   }
 
+  /// A tensor of the whole model where that is part of a larger one: `prefixes` stand, in one layout
+  /// each, where "model." stood.
+  func inPart(_ prefixes: [String]) -> TensorSpec {
+    guard scope == .model else { return self }
+    return TensorSpec(
+      role, part, scope,
+      prefixes.map { huggingFace[0].replacing(prefix: "model.", with: $0) }, shape, presence,
+      layers: layers, rotated: rotated, gguf: gguf, map: map)
+  }
+
   public func shape(_ parameters: HyperParameters) -> Shape {
     Shape(shape.map { $0.resolved(parameters) })
   }

@@ -30,8 +30,8 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks,
-      problems: model.checkpoint.problems + model.problems + problems + weights.problems
-        + rope.problems,
+      problems: model.checkpoint.problems + model.problems + model.unknownToLlamaCpp + problems
+        + weights.problems + rope.problems,
       obstacle: weights.obstacle)
   }
 

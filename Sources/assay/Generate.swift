@@ -4,6 +4,7 @@ import Containers
 import Foundation
 import Generation
 import Reference
+import Tokenizers
 
 struct Generate: ParsableCommand, JSONCommand {
   static let configuration = CommandConfiguration(
@@ -25,25 +26,25 @@ struct Generate: ParsableCommand, JSONCommand {
     help: ArgumentHelp("A file of UTF-8 text to continue; - reads standard input."),
     transform: filePath)
   var text: String?
+  @Option(
+    help: ArgumentHelp("A JSON array of token ids to continue.", valueName: "file"),
+    transform: filePath)
+  var tokens: String?
   @OptionGroup var options: SamplingOptions
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (prompt == nil) != (text == nil) else {
-      throw ValidationError("Give either --prompt TEXT or --text FILE.")
+    guard [prompt, text, tokens].compactMap(\.self).count == 1 else {
+      throw ValidationError("Give one of --prompt TEXT, --text FILE and --tokens FILE.")
     }
   }
 
   func run() throws {
     let model = try ModelInput.open(model, strict: strict)
-    let tokenizer = try TokenizerFiles.load(model.checkpoint)
-    let bytes = try prompt.map { Array($0.utf8) } ?? TokenOptions.read(text ?? "-")
-    let ids = try tokenizer.encode(bytes, addSpecial: true)
-    guard !ids.isEmpty else {
-      throw FormatError(.damaged, "the prompt holds no token", remedy: "Give a longer prompt.")
-    }
+    let input = try input(for: model)
+    let (ids, tokenizer) = (input.ids, input.tokenizer)
     let defaults = try GenerationDefaults(model, tokenizer)
     let reference = try ReferenceModel(model)
     let sequence = TokenSequence(
@@ -54,9 +55,9 @@ struct Generate: ParsableCommand, JSONCommand {
     generation.stops = options.stop
     generation.limit = options.maxTokens
     if !output.json {
-      Console.write(String(decoding: bytes, as: UTF8.self), to: 1)
+      Console.show(Generate.spelled(ids, tokenizer))
       generation.onText = {
-        Console.write($0, to: 1)
+        Console.show($0)
         return !Console.isDeaf
       }
     }
@@ -68,14 +69,35 @@ struct Generate: ParsableCommand, JSONCommand {
     progress.finish()
     let begun = Date()
     let result = try generation.run(sequence, &sampler, tokenizer: tokenizer)
-    report(result, prompt: ids, begun.timeIntervalSince(start), Date().timeIntervalSince(begun))
+    report(
+      result, prompt: ids, hasText: tokenizer != nil, begun.timeIntervalSince(start),
+      Date().timeIntervalSince(begun))
+  }
+
+  private func input(for model: Model) throws -> TokenizedText {
+    guard let prompt else {
+      return try TokenOptions.load(text: text, tokens: tokens, for: model, strict: strict)
+    }
+    let tokenizer = try TokenizerFiles.load(model.checkpoint)
+    let ids = try tokenizer.encode(Array(prompt.utf8), addSpecial: true)
+    guard !ids.isEmpty else {
+      throw FormatError(
+        .damaged, "the prompt holds no token", file: "--prompt", remedy: "Give a longer text.")
+    }
+    return TokenizedText(ids: ids, tokenizer: tokenizer, bos: nil, source: "--prompt")
+  }
+
+  private static func spelled(_ ids: [Int], _ tokenizer: Tokenizer?) -> String {
+    tokenizer.map { String(decoding: $0.decode(ids, skipSpecial: true), as: UTF8.self) } ?? ""
   }
 
   private func report(
-    _ result: Generation.Result, prompt: [Int], _ promptSeconds: Double, _ seconds: Double
+    _ result: Generation.Result, prompt: [Int], hasText: Bool, _ promptSeconds: Double,
+    _ seconds: Double
   ) {
     guard output.json else {
-      Console.print("")
+      let ids = result.ids.map(String.init).joined(separator: " ")
+      Console.print(hasText ? "" : ids)
       let rate = Numbers.fixed(Double(result.ids.count) / max(seconds, 1e-9), 1)
       return Console.note(
         "\(Numbers.counted(result.ids.count, "token")), \(rate) a second, ended by "
@@ -83,7 +105,7 @@ struct Generate: ParsableCommand, JSONCommand {
     }
     Console.print([
       "prompt_ids": .array(prompt.map(JSONValue.int)), "ids": .array(result.ids.map(JSONValue.int)),
-      "text": .string(result.text), "end": .string(result.end.rawValue),
+      "text": hasText ? .string(result.text) : .null, "end": .string(result.end.rawValue),
       "prompt_seconds": .double(promptSeconds), "seconds": .double(seconds),
     ])
   }

@@ -47,4 +47,23 @@ import Testing
       #expect(said["base_models"] as? [String] == ["a/b", "c/d"])
     }
   }
+
+  /// What llama.cpp does not do of a model is a warning, before the conversion and after it.
+  @Test(arguments: [
+    ("qwen-long", ["use_dynamic_ntk", "use_logn_attn"]), ("mistral-window", ["sliding_window"]),
+    ("qwen", []),
+  ])
+  func whatLlamaCppIgnores(_ name: String, _ keys: [String]) throws {
+    let file = scratch.file("there.gguf")
+    #expect(try Executable.run(["convert", Families.path(name), "-o", file]).code == 0)
+    for input in [Families.path(name), file] {
+      let problems = try #require(
+        try Executable.json(["inspect", input])["problems"] as? [[String: Any]])
+      let found = problems.filter { $0["code"] as? String == "unknown-to-llama.cpp" }
+      #expect(found.compactMap { $0["subject"] as? String } == keys)
+      #expect(found.allSatisfy { $0["severity"] as? String == "warning" })
+    }
+    let strict = ["convert", Families.path(name), "--strict", "--force", "-o", file]
+    #expect(try Executable.run(strict).code == (keys.isEmpty ? 0 : 65))
+  }
 }

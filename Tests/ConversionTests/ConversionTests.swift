@@ -42,6 +42,12 @@ import Testing
     #expect(ours.count == plan.byteCount)
   }
 
+  /// What our files say beyond llama.cpp's converter, and why.
+  static let additions = [
+    "qwen.attention.layer_norm_rms_epsilon":
+      "llama.cpp's loader requires it; its converter, as of this version, writes only the other"
+  ]
+
   @Test(arguments: Families.all.filter(Families.hasGGUF))
   func familiesEqualLlamaCppsConverter(_ name: String) throws {
     let theirs = try GGUFFile(path: Families.path(name) + "/convert.gguf")
@@ -56,7 +62,8 @@ import Testing
         try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
           == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
     }
-    #expect(ours.metadata.entries.map(\.key) == theirs.metadata.entries.map(\.key))
+    let keys = ours.metadata.entries.map(\.key).filter { Self.additions[$0] == nil }
+    #expect(keys == theirs.metadata.entries.map(\.key))
     for (key, value) in theirs.metadata.entries { #expect(ours.metadata[key] == value, "\(key)") }
   }
 

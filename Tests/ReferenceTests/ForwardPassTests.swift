@@ -149,6 +149,25 @@ import Testing
     #expect(try hidden(.sequence) == hidden(.block))
   }
 
+  /// The first Qwen decodes with the frequencies of its prompt, however long the text becomes.
+  @Test func theFirstQwenDecodesAsItBegan() throws {
+    let path = Families.path("qwen-long")
+    let tokens = try Golden(path + "/golden.safetensors").tokens
+    let reference = try ReferenceModel(Model(Checkpoint(path: path)))
+    let width = reference.model.parameters.vocabularySize
+    func last(_ length: Int?) throws -> [Float] {
+      let pass = ForwardPass(
+        reference, tokens: 20, context: 48, length: length, workers: Workers(threads: 2))
+      try pass.run(tokens[0..<20])
+      for index in 20..<48 { try pass.run(tokens[index..<index + 1]) }
+      var logits = [Float](repeating: 0, count: width)
+      try logits.withUnsafeMutableBufferPointer { try pass.logits(of: 0..<1, into: $0) }
+      return logits
+    }
+    #expect(try last(nil) == last(20))
+    #expect(try last(nil) != last(48))
+  }
+
   /// A wrong rope convention is another model: the suite would notice.
   @Test func aWrongPermutationIsFarAway() throws {
     let path = Families.path("llama")

@@ -30,6 +30,7 @@ extension Architecture {
           "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow,
           absent: .number(0), least: 0),
         .layers(.sliding(period: 0)),
+        .unapplied("sliding_window", \.slidingWindow),
         .integer(
           "vocab_size", gguf: [], \.vocabularySize, absent: .embeddingRows, stated: .never),
         .flag("tie_word_embeddings", \.tiedEmbeddings, absent: false),

@@ -25,7 +25,7 @@ struct Inspection {
     var problems = checkpoint.problems
     do throws(FormatError) {
       let model = try Model(checkpoint)
-      problems += model.problems
+      problems += model.problems + model.unknownToLlamaCpp
       self.model = model
     } catch {
       model = nil

@@ -86,6 +86,10 @@ struct GenerationDefaults {
     } else {
       read(metadata)
     }
+    // Without one of the kind, the model's own configuration says it.
+    if endTokens.isEmpty, let eos = model.checkpoint.config?.present("eos_token_id") {
+      endTokens.formUnion(([eos] + eos.elements).compactMap(\.int))
+    }
     if let eos = tokenizer?.eos { endTokens.insert(eos) }
     for name in ["eos", "eot", "eom"] {
       if let id = metadata["tokenizer.ggml.\(name)_token_id"]?.int { endTokens.insert(id) }
