@@ -19,11 +19,12 @@ enum Machine {
     #endif
   }
 
-  /// What this process has resident now, in bytes; where the system does not tell, the peak.
-  static var residentMemory: Int {
+  /// Memory of this process alone, in bytes, without what is mapped from files; where the system
+  /// does not tell, the peak.
+  static var privateMemory: Int {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
-      let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+      case let pages = text.split(separator: " ").compactMap({ Int($0) }), pages.count > 2
     else { return peakMemory }
-    return pages * sysconf(Int32(_SC_PAGESIZE))
+    return (pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE))
   }
 }
