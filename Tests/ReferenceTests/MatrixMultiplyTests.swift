@@ -94,9 +94,11 @@ import Testing
     }
   }
 
-  @Test("Runs that are not those of the matrix are refused", arguments: [
-    (0, [0]), (5, [0, 1]), (8, [0, 1]), (4, [0, 2, 3]), (4, [-1, 0, 1]), (4, [0, 1, 2, 2]),
-  ])
+  @Test(
+    "Runs that are not those of the matrix are refused",
+    arguments: [
+      (0, [0]), (5, [0, 1]), (8, [0, 1]), (4, [0, 2, 3]), (4, [-1, 0, 1]), (4, [0, 1, 2, 2]),
+    ])
   func noRuns(_ size: Int, _ order: [Int]) {
     let bytes = [UInt8](repeating: 0, count: 48)
     let weights = bytes.withUnsafeBytes {

@@ -27,7 +27,8 @@ extension Numerics {
     let group = max(1, min(most, panels / (2 * workers.threads)))
     let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
     let job = MatrixJob(
-      math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride, tokens: tokens, weights: weights,
+      math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride,
+      tokens: tokens, weights: weights,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
     workers.run(count: (panels + group - 1) / group) { item, worker in
       job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])
@@ -137,7 +138,8 @@ private struct MatrixJob: @unchecked Sendable {
 
   /// The same where the file has the columns in another order: the sums keep theirs.
   private func pack(
-    _ runs: ColumnRuns, panel: Int, column: Int, length: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ runs: ColumnRuns, panel: Int, column: Int, length: Int,
+    _ scratch: UnsafeMutablePointer<Float>,
     into packed: UnsafeMutablePointer<Float>
   ) {
     let first = panel * Panel.width
