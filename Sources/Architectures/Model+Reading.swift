@@ -108,7 +108,11 @@ extension Model {
           file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",
           remedy: "The download is incomplete, or config.json is of another model.")
       }
-      guard info.shape == tensor.shape else {
+      let agrees =
+        convention == .gguf
+        ? info.shape.withoutOuterOnes == tensor.shape.withoutOuterOnes
+        : info.shape == tensor.shape
+      guard agrees else {
         throw FormatError(
           .damaged, "its shape is not what the configuration implies",
           file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",

@@ -19,7 +19,9 @@ extension ConversionPlan {
       drafts.append(
         Draft(
           source: mapped.map(Step.Source.values) ?? rows(model, tensor),
-          info: try info(tensor.name, type, tensor.shape),
+          info: try info(
+            tensor.name, type,
+            recipe.preset.isPlain ? tensor.shape : tensor.shape.withoutOuterOnes),
           importance: try weights.of(tensor, as: type, from: model.sourceType(of: tensor))))
     }
     let rope = try LongRopeNumbers(model, metadata)

@@ -2,6 +2,7 @@ import Architectures
 import Checkpoints
 import Containers
 import Conversion
+import Foundation
 import Quantization
 import TestSupport
 import Testing
@@ -24,6 +25,21 @@ import Testing
     ).tokens
     #expect(
       try ForwardPassTests.logits(whole, tokens) == ForwardPassTests.logits(text, tokens))
+  }
+
+  @Test(arguments: [(1, 1), (3, 3), (3, 1 << 30), (5000, 1)])
+  func noMoreBlocksThanThereAre(_ blocks: Int, _ drafts: Int) throws {
+    let scratch = try Scratch()
+    let file = try GGUFFile(path: text)
+    var metadata = file.metadata
+    metadata["qwen35.block_count"] = .uint32(UInt32(blocks))
+    metadata["qwen35.nextn_predict_layers"] = .uint32(UInt32(drafts))
+    let header = try GGUFWriter.layout([], metadata: metadata).header
+    try Data(header).write(to: URL(filePath: scratch.file("model.gguf")))
+    let error = #expect(throws: FormatError.self) {
+      try Model(Checkpoint(path: scratch.file("model.gguf")))
+    }
+    #expect(["qwen35.nextn_predict_layers", "block count"].contains(error?.subject))
   }
 
   /// A copy without the block does not count it either.

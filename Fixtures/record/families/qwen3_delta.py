@@ -53,11 +53,20 @@ def adjust(model, generator):
                 parameter.copy_(parameter.bfloat16())
 
 
-def extra(generator):
-    """Some tensors of the drafting block."""
+def published(tensors, variant):
+    """With some tensors of the drafting block; beside a vision tower all experts are in one."""
+    generator = torch.Generator().manual_seed(variant["seed"])
     shapes = {"fc": (32, 64), "norm": (32,), "layers.0.input_layernorm": (32,)}
-    return {f"mtp.{name}.weight": torch.randn(shape, generator=generator).bfloat16()
-            for name, shape in shapes.items()}
+    for name, shape in shapes.items():
+        tensors[f"mtp.{name}.weight"] = torch.randn(shape, generator=generator).bfloat16()
+    for stem in {name.split("0.up_proj")[0] for name in tensors
+                 if "language_model" in name and ".experts.0." in name and "up_proj" in name}:
+        def stack(name):
+            count = sum(key.startswith(stem) and f".{name}." in key for key in tensors)
+            return torch.stack([tensors.pop(f"{stem}{i}.{name}.weight") for i in range(count)])
+        tensors[stem + "gate_up_proj"] = torch.cat([stack("gate_proj"), stack("up_proj")], dim=1)
+        tensors[stem + "down_proj"] = stack("down_proj")
+    return tensors
 
 
 def beside_vision(config):

@@ -7,20 +7,23 @@ extension Architecture {
   public static let qwen35Vision = qwen35(
     "qwen35", ["Qwen3_5ForConditionalGeneration"], modelType: "qwen3_5", dense, isPart: true)
   public static let qwen35Experts = qwen35(
-    "qwen35moe", ["Qwen3_5MoeForCausalLM"], modelType: "qwen3_5_moe_text", experts, isPart: false)
+    "qwen35moe", ["Qwen3_5MoeForCausalLM"], modelType: "qwen3_5_moe_text",
+    experts(arePacked: false), isPart: false)
   public static let qwen35ExpertsVision = qwen35(
-    "qwen35moe", ["Qwen3_5MoeForConditionalGeneration"], modelType: "qwen3_5_moe", experts,
-    isPart: true)
+    "qwen35moe", ["Qwen3_5MoeForConditionalGeneration"], modelType: "qwen3_5_moe",
+    experts(arePacked: true), isPart: true)
 
   private static let dense = Network(
     width: [.integer("intermediate_size", gguf: ["feed_forward_length"], \.feedForwardLength)],
     tensors: TensorSpec.usualFeedForward, op: .gatedFeedForward(.init()))
 
-  private static let experts = Network(
-    experts: ConfigTable.gatedExperts, expertWidths: ConfigTable.gatedExpertWidths,
-    tensors: TensorSpec.gatedExperts,
-    op: .mixtureOfExperts(
-      .init(normalizes: true, shared: .shared(), sharedGate: .ffnGateInpShexp)))
+  private static func experts(arePacked: Bool) -> Network {
+    Network(
+      experts: ConfigTable.gatedExperts, expertWidths: ConfigTable.gatedExpertWidths,
+      tensors: TensorSpec.gatedExperts(arePacked: arePacked),
+      op: .mixtureOfExperts(
+        .init(normalizes: true, shared: .shared(), sharedGate: .ffnGateInpShexp)))
+  }
 
   /// What the families differ in.
   private struct Network {
@@ -50,6 +53,8 @@ extension Architecture {
         after: [
           .expected(
             "attn_output_gate", true, fatal: true, consequence: "attention has no gate"),
+          .expected(
+            "output_gate_type", "swish", fatal: true, consequence: "a gate's activation differs"),
           // transformers does not read it.
           .unused(["mlp_only_layers"]),
         ] + (isPart ? [others] : []),

@@ -15,7 +15,7 @@ extension Architecture {
         .denseLayers("mlp_only_layers", step: "decoder_sparse_step"),
       ]),
     tensors: TensorSpec.hybridFrame("model.") + TensorSpec.gatedAttention + fusedProjections
-      + TensorSpec.deltaNet(isTiled: false) + TensorSpec.gatedExperts
+      + TensorSpec.deltaNet(isTiled: false) + TensorSpec.gatedExperts()
       + TensorSpec.usualFeedForward,
     otherParts: ["mtp."],
     block: .hybridBlock(

@@ -59,17 +59,25 @@ extension TensorSpec {
     ]
   }
 
-  /// Experts, and one more whose output a sigmoid weighs.
-  static let gatedExperts: [TensorSpec] = {
+  /// Experts, and one more whose output a sigmoid weighs. `arePacked` where all experts are written
+  /// as one tensor, gate and up together; the other layout is read as well.
+  static func gatedExperts(arePacked: Bool = false) -> [TensorSpec] {
+    func experts(_ role: TensorRole, _ name: String, _ packed: Placement, _ shape: [Size])
+      -> TensorSpec
+    {
+      let single = Placement("mlp.experts.*." + name)
+      return .block(
+        role, arePacked ? packed : single, shape, in: .mixture, or: [arePacked ? single : packed])
+    }
     let wide: [Size] = [.experts, .expertFeedForward, .embedding]
-    let fused = Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)
+    let both = Placement("mlp.experts.gate_up_proj", .inOrder, hasSuffix: false)
     return [
       .block(.ffnGateInp, "mlp.gate", [.experts, .embedding], in: .mixture),
-      .block(
-        .ffnDownExps, "mlp.experts.*.down_proj", [.experts, .embedding, .expertFeedForward],
-        in: .mixture, or: [.bare("mlp.experts.down_proj")]),
-      .block(.ffnGateExps, "mlp.experts.*.gate_proj", wide, in: .mixture, or: [fused]),
-      .block(.ffnUpExps, "mlp.experts.*.up_proj", wide, in: .mixture, or: [fused]),
+      experts(
+        .ffnDownExps, "down_proj", .bare("mlp.experts.down_proj"),
+        [.experts, .embedding, .expertFeedForward]),
+      experts(.ffnGateExps, "gate_proj", both, wide),
+      experts(.ffnUpExps, "up_proj", both, wide),
       .block(
         .ffnGateShexp, "mlp.shared_expert.gate_proj", [.sharedFeedForward, .embedding],
         in: .mixture),
@@ -80,7 +88,7 @@ extension TensorSpec {
         in: .mixture),
       .block(.ffnGateInpShexp, "mlp.shared_expert_gate", [.constant(1), .embedding], in: .mixture),
     ]
-  }()
+  }
 }
 
 extension Size {
