@@ -25,11 +25,13 @@ extension ConfigEntry {
     case .integer(_, let keys, _, _, _, _): keys
     case .float(_, let key, _, _), .flag(_, _, _, let key): [key].compactMap(\.self)
     case .mapped(let number): [number.gguf].compactMap(\.self)
+    case .remainder(_, let key, _, _), .constant(let key, _, _, _): [key]
     case .gating: ["expert_gating_func"]
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
-    case .computed, .ropePart, .fileType, .expected, .dependent, .unused: []
+    case .ropePart(.logMultiplier): [RopeConfig.logMultiplierKey]
+    case .computed, .ropePart, .fileType, .expected, .implied, .dependent, .unused: []
     }
   }
 
@@ -60,6 +62,19 @@ extension ConfigEntry {
             absent, key: prefix + (keys.first ?? key), file: file, parameters,
             embeddingRows: source.evidence.embeddingRows)
         }
+    case .remainder(_, let key, let field, _):
+      let number = try ConfigTable.integer(
+        source.value(key)?.int, nil, key: prefix + key, file: file)
+      statements.append(.init(key: prefix + key, field: field, value: number))
+      parameters[keyPath: field] = number
+    case .constant(let key, let field, let value, let otherwise):
+      if let found = source.value(key), found.int != value {
+        throw FormatError(
+          .unknown, "differs from what every model of this family has", file: file,
+          subject: prefix + key, expected: "\(value)",
+          found: found.int.map(String.init) ?? "something else", remedy: otherwise)
+      }
+      parameters[keyPath: field] = value
     case .float(let key, let name, let field, let absent):
       let stated = source.value(name)?.double ?? source.remembered?.present(key)?.double
       parameters[keyPath: field] = try ConfigTable.float(
@@ -72,7 +87,9 @@ extension ConfigEntry {
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, let name):
       parameters[keyPath: field] =
-        source.value(name)?.bool ?? source.remembered?.present(key)?.bool ?? absent
+        if let name { source.value(name)?.bool ?? false } else {
+          source.remembered?.present(key)?.bool ?? absent
+        }
     case .gating(_, let absent, _):
       parameters.expertGatingFunc = absent
       guard let found = source.value("expert_gating_func") else { break }
@@ -94,7 +111,11 @@ extension ConfigEntry {
     case .layers(let list): try list.read(source, into: &parameters)
     case .rope(_, let base, let slidingBase):
       try RopeConfig(source, parameters, absent: (base, slidingBase)).apply(to: &parameters)
-    case .ropePart, .fileType, .expected, .dependent, .unused: break
+    case .ropePart(.logMultiplier):
+      var rope = RopeConfig(parameters)
+      try rope.takeLogMultiplier(source)
+      rope.apply(to: &parameters)
+    case .ropePart, .fileType, .expected, .implied, .dependent, .unused: break
     }
   }
 
@@ -107,6 +128,8 @@ extension ConfigEntry {
         absent, key: "", file: "", parameters, embeddingRows: value)
       if stated == .never || (stated == .ifUnusual && usual == value) { return [] }
       return keys.map { (prefix + $0, .uint32(UInt32(clamping: value))) }
+    case .remainder(_, let key, let field, _), .constant(let key, let field, _, _):
+      return [(prefix + key, .uint32(UInt32(clamping: parameters[keyPath: field])))]
     case .float(_, let key, let field, let absent):
       let value = parameters[keyPath: field]
       if value == 0, absent == 0 { return [] }
@@ -114,7 +137,7 @@ extension ConfigEntry {
     case .mapped(let number):
       return number.gguf.map { [(prefix + $0, .float32(parameters[keyPath: number.field]))] } ?? []
     case .flag(_, let field, _, let key):
-      return key.map { [(prefix + $0, .bool(parameters[keyPath: field]))] } ?? []
+      return key.map { parameters[keyPath: field] ? [(prefix + $0, .bool(true))] : [] } ?? []
     case .gating(_, let absent, let stated):
       let gating = parameters.expertGatingFunc
       if stated == .never || (stated == .ifUnusual && gating == absent) { return [] }
@@ -132,7 +155,7 @@ extension ConfigEntry {
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .dependent, .unused: return []
+    case .computed, .expected, .implied, .dependent, .unused: return []
     }
   }
 }

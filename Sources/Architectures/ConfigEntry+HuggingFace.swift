@@ -6,14 +6,15 @@ extension ConfigEntry {
   var keys: [String] {
     switch self {
     case .integer(let key, _, _, _, _, _), .float(let key, _, _, _), .flag(let key, _, _, _),
-      .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _):
+      .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _),
+      .remainder(let key, _, _, _), .implied(let key, _, _):
       [key]
     case .mapped(let number): [number.key]
     case .gating(let key, _, _): [key].compactMap(\.self)
     case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
-    case .computed, .ropePart, .fileType: []
+    case .computed, .constant, .ropePart, .fileType: []
     }
   }
 
@@ -31,6 +32,11 @@ extension ConfigEntry {
         parameters[keyPath: field] = try ConfigTable.resolve(
           absent, key: key, file: file, parameters, embeddingRows: embeddingRows)
       }
+    case .remainder(let key, _, let field, let other):
+      let stated = config.present(key)
+      let rest = try ConfigTable.integer(stated?.int, stated?.numberText, key: key, file: file)
+      parameters[keyPath: field] = rest + parameters[keyPath: other]
+    case .constant(_, let field, let value, _): parameters[keyPath: field] = value
     case .float(let key, _, let field, let absent):
       parameters[keyPath: field] = try ConfigTable.float(
         config.present(key)?.double.map(Float.init) ?? absent, key: key, file: file)
@@ -76,6 +82,13 @@ extension ConfigEntry {
         Problem(
           .warning, "config-value-not-applied", subject: key,
           "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
+    case .implied(let key, let consequence, let values):
+      guard let found = config.present(key) else { break }
+      let known = values(parameters)
+      guard !known.contains(where: { ConfigEntry.agrees(found, $0) }) else { break }
+      throw ConfigEntry.unknown(
+        "\(consequence), which this family's description does not cover", key,
+        known.map { $0.serialized() }.joined(separator: " or "), found, file)
     case .dependent, .unused, .ropePart, .fileType: break
     }
   }
@@ -83,9 +96,15 @@ extension ConfigEntry {
   /// Puts the entry's keys into a config.json.
   func write(_ parameters: HyperParameters, into config: inout JSONValue) {
     switch self {
-    case .integer(let key, _, let field, _, _, let least):
+    case .integer(let key, _, let field, let absent, _, let least):
       let value = parameters[keyPath: field]
-      if value > 0 || least == 0 { config[key] = value == 0 ? .null : .int(value) }
+      if value > 0 || least == 0 {
+        let isNone = if case .number(0) = absent { value == 0 } else { false }
+        config[key] = isNone ? .null : .int(value)
+      }
+    case .remainder(let key, _, let field, let other):
+      config[key] = .int(parameters[keyPath: field] - parameters[keyPath: other])
+    case .implied(let key, _, let values): config[key] = values(parameters).first
     case .float(let key, _, let field, let absent):
       // 0 is "none" where a model need not have the number.
       let value = parameters[keyPath: field]
@@ -106,7 +125,7 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
-    case .computed, .dependent, .unused, .ropePart, .fileType: break
+    case .computed, .constant, .dependent, .unused, .ropePart, .fileType: break
     }
   }
 

@@ -49,8 +49,12 @@ extension RopeConfig {
       var yarn = RopeScaling.Yarn(
         factor: try number("rope.scaling.factor"),
         originalContext: try RopeConfig.originalContext(source))
-      yarn.betaFast = try number("rope.scaling.yarn_beta_fast", absent: 32)
-      yarn.betaSlow = try number("rope.scaling.yarn_beta_slow", absent: 1)
+      if source.value("rope.scaling.yarn_beta_fast") != nil {
+        yarn.betaFast = try number("rope.scaling.yarn_beta_fast")
+      }
+      if source.value("rope.scaling.yarn_beta_slow") != nil {
+        yarn.betaSlow = try number("rope.scaling.yarn_beta_slow")
+      }
       if source.value("rope.scaling.yarn_attn_factor") != nil {
         yarn.attentionFactor = try number("rope.scaling.yarn_attn_factor")
       }
@@ -98,11 +102,11 @@ extension RopeConfig {
       if let factor = yarn.attentionFactor {
         entries.append((prefix + "scaling.yarn_attn_factor", .float32(factor)))
       }
-      if yarn.betaFast != 32 {
-        entries.append((prefix + "scaling.yarn_beta_fast", .float32(yarn.betaFast)))
+      if let beta = yarn.betaFast {
+        entries.append((prefix + "scaling.yarn_beta_fast", .float32(beta)))
       }
-      if yarn.betaSlow != 1 {
-        entries.append((prefix + "scaling.yarn_beta_slow", .float32(yarn.betaSlow)))
+      if let beta = yarn.betaSlow {
+        entries.append((prefix + "scaling.yarn_beta_slow", .float32(beta)))
       }
       return entries
     case (.scaling, .longRope): return [(prefix + "scaling.type", .text("longrope"))]
@@ -116,8 +120,30 @@ extension RopeConfig {
     case (.attentionFactor, .longRope(let recipe)):
       return [(prefix + "scaling.attn_factor", .float32(recipe.attentionFactor))]
     case (.unscaled, .none): return [(prefix + "scaling.type", .text("none"))]
-    case (.scaling, _), (.originalContext, _), (.attentionFactor, _), (.unscaled, _): return []
+    case (.logMultiplier, .yarn(let yarn)):
+      guard let mscale = yarn.mscaleAllDim else { return [] }
+      let multiplier = Float(0.1 * ConfigTable.decimal(mscale))
+      return [(prefix + "scaling.yarn_log_multiplier", .float32(multiplier))]
+    case (.scaling, _), (.originalContext, _), (.attentionFactor, _), (.unscaled, _),
+      (.logMultiplier, _):
+      return []
     }
+  }
+
+  static let logMultiplierKey = "rope.scaling.yarn_log_multiplier"
+
+  /// DeepSeek's `mscale_all_dim`, of which a GGUF states a tenth. It has no key for `mscale`, which is
+  /// the same number in every published model, and what llama.cpp takes.
+  mutating func takeLogMultiplier(_ source: GGUFNumbers) throws(FormatError) {
+    guard case .yarn(var yarn) = scaling, let stated = source.value(Self.logMultiplierKey)?.double else {
+      return
+    }
+    let multiplier = try ConfigTable.float(
+      Float(stated), key: source.prefix + Self.logMultiplierKey, file: source.file)
+    let mscale = Float(10 * ConfigTable.decimal(multiplier))
+    if yarn.mscaleAllDim != mscale { yarn.mscale = mscale }
+    yarn.mscaleAllDim = mscale
+    scaling = .yarn(yarn)
   }
 }
 

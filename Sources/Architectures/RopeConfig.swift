@@ -154,8 +154,8 @@ struct RopeRecipe {
     let context = try originalContext()
     let ratio = Float(parameters.contextLength) / Float(context)
     var yarn = RopeScaling.Yarn(factor: try optional("factor") ?? ratio, originalContext: context)
-    yarn.betaFast = try optional("beta_fast") ?? 32
-    yarn.betaSlow = try optional("beta_slow") ?? 1
+    yarn.betaFast = try optional("beta_fast")
+    yarn.betaSlow = try optional("beta_slow")
     yarn.attentionFactor = try optional("attention_factor")
     yarn.mscale = try optional("mscale")
     yarn.mscaleAllDim = try optional("mscale_all_dim")
@@ -190,8 +190,9 @@ struct RopeRecipe {
       var json: JSONValue = [
         "rope_type": "yarn", "factor": decimal(yarn.factor),
         "original_max_position_embeddings": .int(yarn.originalContext),
-        "beta_fast": decimal(yarn.betaFast), "beta_slow": decimal(yarn.betaSlow),
       ]
+      if let beta = yarn.betaFast { json["beta_fast"] = decimal(beta) }
+      if let beta = yarn.betaSlow { json["beta_slow"] = decimal(beta) }
       if let factor = yarn.attentionFactor { json["attention_factor"] = decimal(factor) }
       if let mscale = yarn.mscale { json["mscale"] = decimal(mscale) }
       if let mscale = yarn.mscaleAllDim { json["mscale_all_dim"] = decimal(mscale) }

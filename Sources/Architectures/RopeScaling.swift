@@ -17,8 +17,9 @@ public enum RopeScaling: Sendable, Equatable {
   public struct Yarn: Sendable, Equatable {
     public var factor: Float
     public var originalContext: Int
-    public var betaFast: Float = 32
-    public var betaSlow: Float = 1
+    /// Rotations within the original context where the ramp begins and ends; nil is 32 and 1.
+    public var betaFast: Float?
+    public var betaSlow: Float?
     /// What cosines and sines are multiplied by; nil follows from the factor.
     public var attentionFactor: Float?
     public var mscale: Float?
@@ -73,6 +74,15 @@ public enum RopeScaling: Sendable, Equatable {
     }
   }
 
+  /// What scores are multiplied by where a family lets `mscale_all_dim` sharpen them too: DeepSeek's.
+  public var scoreFactor: Double {
+    guard case .yarn(let recipe) = self, let mscale = recipe.mscaleAllDim, mscale != 0,
+      recipe.factor > 1
+    else { return 1 }
+    let factor = 0.1 * ConfigTable.decimal(mscale) * log(Double(recipe.factor)) + 1
+    return factor * factor
+  }
+
   /// Angles per position, one for each rotated pair, for a sequence of `length` tokens; rounded
   /// where transformers rounds.
   public func inverseFrequencies(base: Float, rotated: Int, length: Int) -> [Float] {
@@ -123,7 +133,7 @@ extension RopeScaling.Yarn {
       Double(rotated) * log(Double(originalContext) / (Double(rotations) * 2 * Double.pi))
         / (2 * log(Double(base)))
     }
-    var (low, high) = (dimension(betaFast), dimension(betaSlow))
+    var (low, high) = (dimension(betaFast ?? 32), dimension(betaSlow ?? 1))
     if truncate { (low, high) = (low.rounded(.down), high.rounded(.up)) }
     low = max(low, 0)
     high = min(high, Double(rotated - 1))

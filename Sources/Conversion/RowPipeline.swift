@@ -265,7 +265,7 @@ final class RowPipeline: @unchecked Sendable {
         try all.withUnsafeMutableBufferPointer { all throws(FormatError) in
           try decode(UnsafeRawBufferPointer(raw), slot.info, into: all)
         }
-        decoded = [found.slot: all]
+        decoded[found.slot] = all
       }
       guard let all = decoded[found.slot] else { continue }
       let sliceRows = slot.tensor.rows / slot.tensor.slices
