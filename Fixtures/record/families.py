@@ -24,7 +24,7 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
-not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
+not), `underived` (keys that the class derives and files of the hub have not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
 FIELDS changes the usual
 configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
 changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
@@ -212,6 +212,10 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if keys := variant.get("underived"):
+        path = directory / "config.json"
+        config = json.loads(path.read_text())
+        path.write_text(json.dumps({k: v for k, v in config.items() if k not in keys}, indent=2))
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}

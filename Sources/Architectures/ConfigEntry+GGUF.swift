@@ -25,7 +25,7 @@ extension ConfigEntry {
     case .integer(_, let keys, _, _, _, _): keys
     case .float(_, let key, _, _), .flag(_, _, _, let key): [key].compactMap(\.self)
     case .mapped(let number): [number.gguf].compactMap(\.self)
-    case .remainder(_, let key, _, _), .constant(let key, _, _, _): [key]
+    case .remainder(_, let key, _, _), .constant(let key, _, _, _), .mark(_, _, _, let key): [key]
     case .gating: ["expert_gating_func"]
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
@@ -87,9 +87,9 @@ extension ConfigEntry {
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, let name):
       parameters[keyPath: field] =
-        if let name { source.value(name)?.bool ?? false } else {
-          source.remembered?.present(key)?.bool ?? absent
-        }
+        source.value(name)?.bool ?? source.remembered?.present(key)?.bool ?? absent
+    case .mark(_, let field, _, let name):
+      parameters[keyPath: field] = source.value(name)?.bool ?? false
     case .gating(_, let absent, _):
       parameters.expertGatingFunc = absent
       guard let found = source.value("expert_gating_func") else { break }
@@ -137,7 +137,9 @@ extension ConfigEntry {
     case .mapped(let number):
       return number.gguf.map { [(prefix + $0, .float32(parameters[keyPath: number.field]))] } ?? []
     case .flag(_, let field, _, let key):
-      return key.map { parameters[keyPath: field] ? [(prefix + $0, .bool(true))] : [] } ?? []
+      return key.map { [(prefix + $0, .bool(parameters[keyPath: field]))] } ?? []
+    case .mark(_, let field, _, let key):
+      return parameters[keyPath: field] ? [(prefix + key, .bool(true))] : []
     case .gating(_, let absent, let stated):
       let gating = parameters.expertGatingFunc
       if stated == .never || (stated == .ifUnusual && gating == absent) { return [] }

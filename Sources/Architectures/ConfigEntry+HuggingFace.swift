@@ -7,7 +7,7 @@ extension ConfigEntry {
     switch self {
     case .integer(let key, _, _, _, _, _), .float(let key, _, _, _), .flag(let key, _, _, _),
       .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _),
-      .remainder(let key, _, _, _), .implied(let key, _, _):
+      .mark(let key, _, _, _), .remainder(let key, _, _, _), .implied(let key, _, _):
       [key]
     case .mapped(let number): [number.key]
     case .gating(let key, _, _): [key].compactMap(\.self)
@@ -46,6 +46,8 @@ extension ConfigEntry {
         value ?? number.absent(parameters), key: number.key, file: file)
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, _):
+      parameters[keyPath: field] = config.present(key)?.bool ?? absent
+    case .mark(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
     case .gating(let key, let absent, _):
       parameters.expertGatingFunc = absent
@@ -112,6 +114,7 @@ extension ConfigEntry {
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
     case .flag(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
+    case .mark(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
     case .gating(let key, _, _):
       if let key {
         config[key] = .string(parameters.expertGatingFunc == .sigmoid ? "sigmoid" : "softmax")

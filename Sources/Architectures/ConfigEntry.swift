@@ -35,9 +35,10 @@ public enum ConfigEntry: Sendable {
   case mapped(Mapped)
   /// A float that no file states.
   case computed(Field<Float>, @Sendable (HyperParameters) -> Float)
-  /// A flag that GGUF expresses by which tensors are there (`TensorSpec.Presence`), or by a key, which
-  /// then is there only where the flag is set.
+  /// A flag that GGUF expresses by which tensors are there (`TensorSpec.Presence`), or by a key.
   case flag(_ key: String, Field<Bool>, absent: Bool, gguf: String? = nil)
+  /// A flag that a GGUF states only where it is set; `absent` is what config.json's silence means.
+  case mark(_ key: String, Field<Bool>, absent: Bool, gguf: String)
   /// The function that turns a router's scores into weights.
   case gating(_ key: String?, absent: ExpertGating, stated: Statement = .always)
   /// Elements of a head that rope rotates, which config.json states as a share of it.
@@ -71,7 +72,7 @@ public enum ConfigEntry: Sendable {
   /// follows from numbers needs them all.
   var readingStage: Int {
     switch self {
-    case .integer, .constant, .float, .mapped, .flag, .gating, .layers, .fileType, .expected,
+    case .integer, .constant, .float, .mapped, .flag, .mark, .gating, .layers, .fileType, .expected,
       .dependent, .unused:
       0
     case .rotatedShare, .remainder: 1

@@ -15,6 +15,8 @@ LATENT = dict(num_attention_heads=4, num_key_value_heads=4, kv_lora_rank=32, qk_
               n_shared_experts=2, first_k_dense_replace=1)
 # As published configurations are written: without what transformers 5 derives.
 DERIVED = ("head_dim", "qk_head_dim")
+# What they state beside it.
+HUB = dict(aux_loss_alpha=0.001, ep_size=1, moe_layer_freq=1, seq_aux=True)
 
 VARIANTS = {
     "deepseek-v2": dict(
@@ -27,6 +29,10 @@ VARIANTS = {
                         beta_slow=1, mscale=0.707, mscale_all_dim=0.707,
                         original_max_position_embeddings=64)),
         underived=DERIVED,
+        old=dict(HUB, topk_method="group_limited_greedy", rope_theta=10000, rope_scaling=dict(
+            beta_fast=32, beta_slow=1, factor=8, mscale=0.707, mscale_all_dim=0.707,
+            original_max_position_embeddings=64, type="yarn")),
+        without="rope_scaling",
         dtype=torch.bfloat16,
         outtype="bf16",
     ),

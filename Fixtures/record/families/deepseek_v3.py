@@ -8,12 +8,12 @@ MODEL = transformers.DeepseekV3ForCausalLM
 TOKENIZER = "qwen"
 GGUF = "deepseek2"
 PLAIN_TENSORS = False
-FIELDS = dict(rms_norm_eps=1e-6)
 
 VARIANTS = {
     "deepseek-v3": dict(
         seed=620,
-        config=dict(num_attention_heads=4, num_key_value_heads=4, kv_lora_rank=32,
+        # Norms of latent vectors have an epsilon of their own: 1e-6, whatever this says.
+        config=dict(rms_norm_eps=0.01, num_attention_heads=4, num_key_value_heads=4, kv_lora_rank=32,
                     q_lora_rank=24, qk_nope_head_dim=16, qk_rope_head_dim=8, v_head_dim=16,
                     num_experts_per_tok=3, moe_intermediate_size=16, n_shared_experts=1,
                     first_k_dense_replace=1, n_routed_experts=8, n_group=4, topk_group=2,
@@ -24,6 +24,11 @@ VARIANTS = {
                         beta_slow=1, mscale=1.0, mscale_all_dim=1.0,
                         original_max_position_embeddings=64)),
         underived=("head_dim", "qk_head_dim", "num_mtp_layers", "num_nextn_predict_layers"),
+        old=dict(aux_loss_alpha=0.001, ep_size=1, moe_layer_freq=1, seq_aux=True,
+                 num_nextn_predict_layers=1, rope_theta=10000, rope_scaling=dict(
+                     beta_fast=32, beta_slow=1, factor=8, mscale=1.0, mscale_all_dim=1.0,
+                     original_max_position_embeddings=64, type="yarn")),
+        without="rope_scaling",
         dtype=torch.bfloat16,
         outtype="bf16",
     ),

@@ -7,7 +7,7 @@ extension Architecture {
     config: ConfigTable.deepseek(
       gating: .softmax, denseLayers: 0, scale: 1,
       choice: [
-        .flag("norm_topk_prob", \.expertWeightsNorm, absent: false, gguf: "expert_weights_norm"),
+        .mark("norm_topk_prob", \.expertWeightsNorm, absent: false, gguf: "expert_weights_norm"),
         .expected(
           "norm_topk_prob", false, fatal: true,
           consequence: "the weights of experts are normalized"),
@@ -28,7 +28,7 @@ extension Architecture {
     config: ConfigTable.deepseek(
       gating: .sigmoid, denseLayers: 3, scale: 2.5,
       choice: [
-        .flag(
+        .mark(
           "norm_topk_prob", \.expertWeightsNorm, absent: true, gguf: "expert_weights_norm"),
         .expected(
           "topk_method", "noaux_tc", fatal: true,
