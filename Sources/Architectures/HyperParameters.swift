@@ -95,6 +95,12 @@ public struct HyperParameters: Sendable, Equatable {
   public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
   public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }
 
+  /// Numbers that a runtime keeps of each token in a layer: a key and a value for each head, but of
+  /// latent attention the key alone, whose beginning is the value.
+  public var cachedLength: Int {
+    headCountKV * (kvLoraRank > 0 ? keyLength : keyLength + valueLength)
+  }
+
   public var hasQueryLatent: Bool { qLoraRank > 0 }
   /// Elements of a head of latent attention that rope leaves alone.
   public var plainLengthMLA: Int { keyLengthMLA - rotatedLength }

@@ -130,9 +130,6 @@ struct Inspection {
 
   /// Bytes of keys and values for one token, in F16 as runtimes keep them.
   var cacheBytesPerToken: Int? {
-    model.map { model in
-      let parameters = model.parameters
-      return 2 * 2 * parameters.blockCount * parameters.headCountKV * parameters.keyLength
-    }
+    model.map { 2 * $0.parameters.blockCount * $0.parameters.cachedLength }
   }
 }
