@@ -17,6 +17,16 @@ public protocol TensorFile: Sendable {
   func tensor(named name: String) -> TensorInfo?
   /// Where the bytes of a tensor stand, if they stand plainly in one file.
   func location(of tensor: TensorInfo) throws(FormatError) -> TensorLocation
+  /// Reads bytes `range` of a tensor into `target`, which holds exactly that many; of a quantized
+  /// tensor, whole blocks.
+  func read(
+    _ tensor: TensorInfo, _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) throws(FormatError)
+  /// The bytes of a tensor in memory, valid for as long as this file object lives: mapped, if they
+  /// stand plainly in one file.
+  func mapped(_ tensor: TensorInfo) throws(FormatError) -> UnsafeRawBufferPointer
+  /// Memory that tensors take which could not be mapped.
+  var copiedBytes: Int { get }
 }
 
 public struct TensorLocation: Sendable {
@@ -25,7 +35,6 @@ public struct TensorLocation: Sendable {
 }
 
 extension TensorFile {
-  /// Reads bytes `range` of a tensor into `target`, which holds exactly that many.
   public func read(
     _ tensor: TensorInfo, _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
   ) throws(FormatError) {
@@ -33,7 +42,6 @@ extension TensorFile {
     unsafe try location.file.read(into: target, at: location.offset + range.lowerBound)
   }
 
-  /// The bytes of a tensor as mapped memory, valid for as long as this file object lives.
   public func mapped(_ tensor: TensorInfo) throws(FormatError) -> UnsafeRawBufferPointer {
     let location = try location(of: tensor)
     let file = unsafe try location.file.mapped()
@@ -48,6 +56,7 @@ extension TensorFile {
       littleEndian: try location.file.bytes(location.offset..<location.offset + tensor.byteCount))
   }
 
+  public var copiedBytes: Int { 0 }
   public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
   public var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
 }

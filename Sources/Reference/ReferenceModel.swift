@@ -35,10 +35,11 @@ public final class ReferenceModel: Sendable {
     turned = reader.turned
   }
 
-  /// Floats that are held beside the mapped file.
+  /// What is held in memory beside the mapped file.
   public var copiedBytes: Int {
     let vectors = vectors.values.reduce(0) { $0 + $1.count }
     return (vectors + turned.reduce(0) { $0 + $1.count }) * floatBytes
+      + model.checkpoint.tensors.copiedBytes
   }
 
   /// The matrix of a role, or of one of its experts; the token embedding stands in for a tied
