@@ -25,7 +25,8 @@ Every family is a file in `families/`: CONFIG and MODEL are transformers' classe
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
 `tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
-GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `edit`
+GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `underived` (keys that
+the class derives and files of the hub have not), `edit`
 (keys of config.json that files of the hub have and this transformers does not write; None takes one
 away), `draft` (a second GGUF), `rearrange` (gives each tensor of the file another name or shape),
 `flat` (the part whose members config.old.json has at the top). FIELDS changes the usual
@@ -239,6 +240,10 @@ def record(name, family, variant):
         path = directory / "model.safetensors"
         tensors = dict(variant["rearrange"](k, v) for k, v in load_file(path).items())
         save_file(tensors, path, metadata={"format": "pt"})
+    if keys := variant.get("underived"):
+        path = directory / "config.json"
+        config = json.loads(path.read_text())
+        path.write_text(json.dumps({k: v for k, v in config.items() if k not in keys}, indent=2))
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}

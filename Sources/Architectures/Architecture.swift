@@ -12,8 +12,8 @@ public struct Architecture: Sendable {
   public let huggingFace: [String]
   /// `model_type` in config.json. No two families share one.
   public let modelType: String
-  /// A key, after the architecture's name, that a GGUF of this family has and others of the same
-  /// name have not.
+  /// A key, after the architecture's name, or the end of a tensor's name, that a GGUF of this family
+  /// has and others of the same name have not.
   public let ggufMark: String?
   public let ropeHuggingFace: RopeLayout
   public let ropeGGUF: RopeLayout
@@ -25,6 +25,9 @@ public struct Architecture: Sendable {
   public let ignorable: [String]
   /// How the names of tensors begin that belong to other parts than the text model.
   public let otherParts: [String]
+  /// The key of config.json that counts layers behind the model's own. They predict further tokens,
+  /// and the model's own do without them.
+  public let furtherLayers: String?
   /// Steps on the embedded tokens, before the first block.
   public let embedding: [Op]
   public let block: [Op]
@@ -34,8 +37,8 @@ public struct Architecture: Sendable {
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
     blockPrefix: String = "model.layers.", or blockPrefixes: [String] = [], tensors: [TensorSpec],
-    ignorable: [String] = [],
-    otherParts: [String] = [], embedding: [Op] = [], block: [Op], head: [Op]
+    ignorable: [String] = [], otherParts: [String] = [], furtherLayers: String? = nil,
+    embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name
     self.huggingFace = huggingFace
@@ -48,6 +51,7 @@ public struct Architecture: Sendable {
     self.tensors = tensors
     self.ignorable = ignorable
     self.otherParts = otherParts
+    self.furtherLayers = furtherLayers
     self.embedding = embedding
     self.block = block
     self.head = head

@@ -25,6 +25,7 @@ extension ConfigEntry {
     case .integer(_, let keys, _, _, _, _): keys
     case .float(_, let key, _, _), .flag(_, _, _, let key): [key].compactMap(\.self)
     case .mapped(let number): [number.gguf].compactMap(\.self)
+    case .remainder(_, let key, _, _), .constant(let key, _, _, _), .mark(_, _, _, let key): [key]
     case .gating: ["expert_gating_func"]
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
@@ -33,8 +34,9 @@ extension ConfigEntry {
     case .multiplied(_, let key, _, _, _): [key]
     case .blocks(_, let drafts): ["block_count", drafts]
     case .count(_, _, let key, _): [key]
-    case .computed, .denseLayers, .ropePart, .fileType, .expected, .dependent, .packing, .unused,
-      .assumed, .unapplied:
+    case .ropePart(.logMultiplier): [RopeConfig.logMultiplierKey]
+    case .computed, .denseLayers, .ropePart, .fileType, .expected, .implied, .dependent, .packing,
+      .unused, .assumed, .unapplied:
       []
     }
   }
@@ -66,6 +68,19 @@ extension ConfigEntry {
             absent, key: prefix + (keys.first ?? key), file: file, parameters,
             embeddingRows: source.evidence.embeddingRows)
         }
+    case .remainder(_, let key, let field, _):
+      let number = try ConfigTable.integer(
+        source.value(key)?.int, nil, key: prefix + key, file: file)
+      statements.append(.init(key: prefix + key, field: field, value: number))
+      parameters[keyPath: field] = number
+    case .constant(let key, let field, let value, let otherwise):
+      if let found = source.value(key), found.int != value {
+        throw FormatError(
+          .unknown, "differs from what every model of this family has", file: file,
+          subject: prefix + key, expected: "\(value)",
+          found: found.int.map(String.init) ?? "something else", remedy: otherwise)
+      }
+      parameters[keyPath: field] = value
     case .float(let key, let name, let field, let absent):
       let stated = source.value(name)?.double ?? source.remembered?.present(key)?.double
       parameters[keyPath: field] = try ConfigTable.float(
@@ -79,6 +94,8 @@ extension ConfigEntry {
     case .flag(let key, let field, let absent, let name):
       parameters[keyPath: field] =
         source.value(name)?.bool ?? source.remembered?.present(key)?.bool ?? absent
+    case .mark(_, let field, _, let name):
+      parameters[keyPath: field] = source.value(name)?.bool ?? false
     case .gating(_, let absent, _):
       parameters.expertGatingFunc = absent
       guard let found = source.value("expert_gating_func") else { break }
@@ -138,7 +155,11 @@ extension ConfigEntry {
     case .count(_, _, let key, let field):
       parameters[keyPath: field] = try ConfigTable.integer(
         source.value(key).map(\.int) ?? 0, nil, key: prefix + key, file: file, least: 0)
-    case .ropePart, .fileType, .expected, .dependent, .packing, .unused, .unapplied: break
+    case .ropePart(.logMultiplier):
+      var rope = RopeConfig(parameters)
+      try rope.takeLogMultiplier(source)
+      rope.apply(to: &parameters)
+    case .ropePart, .fileType, .expected, .implied, .dependent, .packing, .unused, .unapplied: break
     }
   }
 
@@ -151,6 +172,8 @@ extension ConfigEntry {
         absent, key: "", file: "", parameters, embeddingRows: value)
       if stated == .never || (stated == .ifUnusual && usual == value) { return [] }
       return keys.map { (prefix + $0, .uint32(UInt32(clamping: value))) }
+    case .remainder(_, let key, let field, _), .constant(let key, let field, _, _):
+      return [(prefix + key, .uint32(UInt32(clamping: parameters[keyPath: field])))]
     case .float(_, let key, let field, let absent):
       let value = parameters[keyPath: field]
       if value == 0, absent == 0 { return [] }
@@ -159,6 +182,8 @@ extension ConfigEntry {
       return number.gguf.map { [(prefix + $0, .float32(parameters[keyPath: number.field]))] } ?? []
     case .flag(_, let field, _, let key):
       return key.map { [(prefix + $0, .bool(parameters[keyPath: field]))] } ?? []
+    case .mark(_, let field, _, let key):
+      return parameters[keyPath: field] ? [(prefix + key, .bool(true))] : []
     case .gating(_, let absent, let stated):
       let gating = parameters.expertGatingFunc
       if stated == .never || (stated == .ifUnusual && gating == absent) { return [] }
@@ -188,7 +213,8 @@ extension ConfigEntry {
       return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
     case .blocks:
       return [(prefix + "block_count", .uint32(UInt32(clamping: parameters.blockCount)))]
-    case .computed, .denseLayers, .expected, .dependent, .packing, .unused, .assumed, .unapplied:
+    case .computed, .denseLayers, .expected, .implied, .dependent, .packing, .unused, .assumed,
+      .unapplied:
       return []
     }
   }

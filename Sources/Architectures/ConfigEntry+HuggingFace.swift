@@ -6,7 +6,8 @@ extension ConfigEntry {
   var keys: [String] {
     switch self {
     case .integer(let key, _, _, _, _, _), .float(let key, _, _, _), .flag(let key, _, _, _),
-      .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _):
+      .expected(let key, _, _, _, _), .dependent(let key, _), .rotatedShare(let key, _, _),
+      .mark(let key, _, _, _), .remainder(let key, _, _, _), .implied(let key, _, _):
       [key]
     case .mapped(let number): [number.key]
     case .gating(let key, _, _): [key].compactMap(\.self)
@@ -19,7 +20,7 @@ extension ConfigEntry {
     case .denseLayers(let key, let step): [key, step]
     case .assumed(let key, _, _, _): [key]
     case .count(let part, _, _, _): [part]
-    case .computed, .ropePart, .fileType, .ropeSections, .unapplied: []
+    case .computed, .constant, .ropePart, .fileType, .ropeSections, .unapplied: []
     }
   }
 
@@ -37,6 +38,11 @@ extension ConfigEntry {
         parameters[keyPath: field] = try ConfigTable.resolve(
           absent, key: key, file: file, parameters, embeddingRows: embeddingRows)
       }
+    case .remainder(let key, _, let field, let other):
+      let stated = config.present(key)
+      let rest = try ConfigTable.integer(stated?.int, stated?.numberText, key: key, file: file)
+      parameters[keyPath: field] = rest + parameters[keyPath: other]
+    case .constant(_, let field, let value, _): parameters[keyPath: field] = value
     case .float(let key, _, let field, let absent):
       parameters[keyPath: field] = try ConfigTable.float(
         config.present(key)?.double.map(Float.init) ?? absent, key: key, file: file)
@@ -47,7 +53,7 @@ extension ConfigEntry {
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
-    case .assumed(let key, let field, let absent, _):
+    case .assumed(let key, let field, let absent, _), .mark(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
     case .gating(let key, let absent, _):
       parameters.expertGatingFunc = absent
@@ -112,6 +118,13 @@ extension ConfigEntry {
       let list = config.present(part)?.present(key)
       parameters[keyPath: field] = try ConfigTable.integer(
         list?.count ?? 0, nil, key: key, file: file, least: 0)
+    case .implied(let key, let consequence, let values):
+      guard let found = config.present(key) else { break }
+      let known = values(parameters)
+      guard !known.contains(where: { ConfigEntry.agrees(found, $0) }) else { break }
+      throw ConfigEntry.unknown(
+        "\(consequence), which this family's description does not cover", key,
+        known.map { $0.serialized() }.joined(separator: " or "), found, file)
     case .dependent, .unused, .ropePart, .fileType, .unapplied: break
     }
   }
@@ -132,16 +145,23 @@ extension ConfigEntry {
   /// Puts the entry's keys into a config.json.
   func write(_ parameters: HyperParameters, into config: inout JSONValue) {
     switch self {
-    case .integer(let key, _, let field, _, _, let least):
+    case .integer(let key, _, let field, let absent, _, let least):
       let value = parameters[keyPath: field]
-      if value > 0 || least == 0 { config[key] = value == 0 ? .null : .int(value) }
+      if value > 0 || least == 0 {
+        let isNone = if case .number(0) = absent { value == 0 } else { false }
+        config[key] = isNone ? .null : .int(value)
+      }
+    case .remainder(let key, _, let field, let other):
+      config[key] = .int(parameters[keyPath: field] - parameters[keyPath: other])
+    case .implied(let key, _, let values): config[key] = values(parameters).first
     case .float(let key, _, let field, let absent):
       // 0 is "none" where a model need not have the number.
       let value = parameters[keyPath: field]
       config[key] = value == 0 && absent == 0 ? .null : .double(ConfigTable.decimal(value))
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
-    case .flag(let key, let field, _, _), .assumed(let key, let field, _, _):
+    case .flag(let key, let field, _, _), .assumed(let key, let field, _, _),
+      .mark(let key, let field, _, _):
       config[key] = .bool(parameters[keyPath: field])
     case .gating(let key, _, _):
       if let key {
@@ -166,7 +186,7 @@ extension ConfigEntry {
       // Only their number matters to what is written of the text model.
       config[part] = [key: .array((0..<parameters[keyPath: field]).map(JSONValue.int))]
     // How weights are packed is up to whoever writes them.
-    case .computed, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections, .unapplied:
+    case .computed, .constant, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections, .unapplied:
       break
     }
   }

@@ -57,7 +57,7 @@ extension ConfigEntry {
       return ("rope_scaling", "dynamic", "none")
     case .integer, .float, .mapped, .computed, .flag, .gating, .rotatedShare, .layers, .ropePart,
       .ropeSections, .count, .fileType, .expected, .dependent, .packing, .blocks, .denseLayers,
-      .multiplied, .unused:
+      .multiplied, .remainder, .constant, .mark, .implied, .unused:
       return nil
     }
   }

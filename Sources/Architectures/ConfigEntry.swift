@@ -24,6 +24,12 @@ public enum ConfigEntry: Sendable {
   case integer(
     _ key: String, gguf: [String], Field<Int>, absent: Absent = .required,
     stated: Statement = .always, least: Int = 1)
+  /// A whole number that GGUF states, and config.json without a part that it states beside it.
+  case remainder(
+    _ key: String, gguf: String, Field<Int>, beside: KeyPath<HyperParameters, Int> & Sendable)
+  /// A number that GGUF states, the same in every model of the family. `otherwise` is what to do
+  /// about a file that has another.
+  case constant(gguf: String, Field<Int>, Int, otherwise: String)
   case float(_ key: String, gguf: String?, Field<Float>, absent: Float?)
   /// A float that config.json states in another form.
   case mapped(Mapped)
@@ -31,6 +37,8 @@ public enum ConfigEntry: Sendable {
   case computed(Field<Float>, @Sendable (HyperParameters) -> Float)
   /// A flag that GGUF expresses by which tensors are there (`TensorSpec.Presence`), or by a key.
   case flag(_ key: String, Field<Bool>, absent: Bool, gguf: String? = nil)
+  /// A flag that a GGUF states only where it is set; `absent` is what config.json's silence means.
+  case mark(_ key: String, Field<Bool>, absent: Bool, gguf: String)
   /// The function that turns a router's scores into weights.
   case gating(_ key: String?, absent: ExpertGating, stated: Statement = .always)
   /// Elements of a head that rope rotates, which config.json states as a share of it.
@@ -55,6 +63,10 @@ public enum ConfigEntry: Sendable {
     _ key: String, JSONValue, or: [JSONValue] = [], fatal: Bool, consequence: String)
   /// `quantization_config`, whose method must be this one: that of the family's packed layout.
   case packing(String)
+  /// A key whose value follows from other numbers: the first of these is written, any other than
+  /// these is refused with `consequence`.
+  case implied(
+    _ key: String, consequence: String, @Sendable (HyperParameters) -> [JSONValue])
   /// A key that changes nothing unless another one, which is read, says so.
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.
@@ -80,12 +92,17 @@ public enum ConfigEntry: Sendable {
     _ key: String, gguf: String, Field<Int>, by: KeyPath<HyperParameters, Int> & Sendable,
     absent: Int)
 
-  /// The share that is rotated needs the width of a head, and rope needs all other numbers.
+  /// The share that is rotated needs the width of a head, rope needs all other numbers, and what
+  /// follows from numbers needs them all.
   var readingStage: Int {
     switch self {
-    case .rotatedShare: 1
+    case .integer, .constant, .float, .mapped, .flag, .mark, .assumed, .gating, .layers, .fileType,
+      .expected, .dependent, .packing, .ropeSections, .count, .unapplied, .blocks, .denseLayers,
+      .multiplied, .unused:
+      0
+    case .rotatedShare, .remainder: 1
     case .rope: 2
-    default: 0
+    case .ropePart, .computed, .implied: 3
     }
   }
 
@@ -195,6 +212,8 @@ public enum ConfigEntry: Sendable {
     case base, slidingBase, originalContext, attentionFactor
     /// That there is no scaling, which most families leave unsaid.
     case unscaled
+    /// A tenth of DeepSeek's `mscale_all_dim`.
+    case logMultiplier
   }
 }
 
@@ -228,11 +247,10 @@ public struct ConfigTable: Sendable {
     self.part = part
   }
 
-  /// Rope needs the other numbers, wherever it is stated.
+  /// Some entries need the numbers of others, wherever those are stated.
   var inReadingOrder: [ConfigEntry] {
     let all = preface + entries
-    return all.filter { $0.readingStage == 0 } + all.filter { $0.readingStage == 1 }
-      + all.filter { $0.readingStage == 2 }
+    return (0...3).flatMap { stage in all.filter { $0.readingStage == stage } }
   }
 
   /// What nearly every decoder of today shares. `headDimension` is `.always` where llama.cpp's

@@ -93,6 +93,15 @@ extension ConfigTable {
     {
       try fail("expert groups", "a divisor of the expert count", "\(groups)")
     }
+    if groups > 0,
+      parameters.expertUsedCount
+        > max(1, parameters.expertGroupUsedCount) * (parameters.expertCount / groups)
+    {
+      try fail(
+        "experts in use", "at most those of \(parameters.expertGroupUsedCount) groups",
+        "\(parameters.expertUsedCount)")
+    }
+    if parameters.kvLoraRank > 0 { try checkLatent(parameters, fail) }
     if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {
       try fail("head dimension", "an even number up to 65536", "\(parameters.keyLength)")
     }
@@ -113,6 +122,26 @@ extension ConfigTable {
     }
     if parameters.ropeFreqBase <= 0 {
       try fail("rope base", "a positive number", "\(parameters.ropeFreqBase)")
+    }
+  }
+
+  private static func checkLatent(
+    _ parameters: HyperParameters, _ fail: (String, String, String) throws(FormatError) -> Void
+  ) throws(FormatError) {
+    let rank = parameters.kvLoraRank
+    let width = rank + parameters.rotatedLength
+    if parameters.keyLength != width || parameters.valueLength != rank {
+      try fail(
+        "key and value length", "\(width) and \(rank), as the latent vector implies",
+        "\(parameters.keyLength) and \(parameters.valueLength)")
+    }
+    if parameters.plainLengthMLA < 1 || parameters.keyLengthMLA > 65_536
+      || parameters.valueLengthMLA > 65_536
+    {
+      try fail(
+        "heads of latent attention",
+        "more elements than the \(parameters.rotatedLength) that rope rotates, up to 65536",
+        "\(parameters.keyLengthMLA) of keys and \(parameters.valueLengthMLA) of values")
     }
   }
 }

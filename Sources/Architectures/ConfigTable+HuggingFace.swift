@@ -27,6 +27,13 @@ extension ConfigTable {
     for (key, value) in config.members {
       let key = String(decoding: key, as: UTF8.self)
       guard !consumed.contains(key), !value.isNull else { continue }
+      if key == "quantization_config" {
+        throw FormatError(
+          .unknown, "weights that are quantized in a way that nothing here reads", file: file,
+          subject: key, expected: "fp8 with scales of blocks, or none",
+          found: ConfigTable.excerpt(value),
+          remedy: "Download the model's original weights, or a GGUF.")
+      }
       result.problems.append(
         Problem(
           .warning, "unknown-config-key", subject: key,

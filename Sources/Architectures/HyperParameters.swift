@@ -23,6 +23,17 @@ public struct HyperParameters: Sendable, Equatable {
   public var rmsEpsilon: Float = 0
   public var layerNormEpsilon: Float = 0
 
+  // Latent attention: a token's keys and values are one vector for all heads, from which those of each
+  // head are made. In the terms above its key is that vector beside the part that rope rotates, its
+  // value the vector, and there is one such head.
+  /// Width of the vector that queries are made from; 0 where they are made from x.
+  public var qLoraRank = 0
+  /// Width of the vector that keys and values are made from; 0 where attention is not latent.
+  public var kvLoraRank = 0
+  /// Width of one head of queries and keys, and of one of values, when they are made.
+  public var keyLengthMLA = 0
+  public var valueLengthMLA = 0
+
   // Mixtures of experts.
   /// Experts that a layer chooses from; 0 where every layer is dense.
   public var expertCount = 0
@@ -118,6 +129,16 @@ public struct HyperParameters: Sendable, Equatable {
 
   public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
   public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }
+
+  /// Numbers that a runtime keeps of each token in a layer: a key and a value for each head, but of
+  /// latent attention the key alone, whose beginning is the value.
+  public var cachedLength: Int {
+    headCountKV * (kvLoraRank > 0 ? keyLength : keyLength + valueLength)
+  }
+
+  public var hasQueryLatent: Bool { qLoraRank > 0 }
+  /// Elements of a head of latent attention that rope leaves alone.
+  public var plainLengthMLA: Int { keyLengthMLA - rotatedLength }
 
   public func isMixture(_ block: Int) -> Bool {
     expertCount > 0 && block >= leadingDenseBlockCount

@@ -63,7 +63,7 @@ public struct Model: Sendable {
     ggufTensors = try Model.ggufTensors(
       claims.slots, homes, architecture, convention, parameters)
     for info in claims.unclaimed {
-      problems.append(Model.problem(of: info, architecture, parameters))
+      problems.append(Model.problem(of: info, architecture, parameters, checkpoint.config))
     }
     self.problems = problems
   }
@@ -105,7 +105,7 @@ public struct Model: Sendable {
     let known = Architecture.all.map(\.name).joined(separator: ", ")
     if checkpoint.tensors.format == "gguf" {
       let name = checkpoint.tensors.metadata["general.architecture"]?.string
-      guard let found = ofGGUF(named: name, checkpoint.tensors.metadata) else {
+      guard let found = ofGGUF(named: name, checkpoint.tensors) else {
         throw FormatError(
           .unknown, "an architecture that this tool has no description of", file: checkpoint.path,
           subject: "general.architecture", expected: "one of \(known)", found: name ?? "none",
@@ -136,7 +136,8 @@ public struct Model: Sendable {
 
   /// Of several families that share a name: the one of the remembered config.json, else the one
   /// whose mark the file has.
-  private static func ofGGUF(named name: String?, _ metadata: Metadata) -> Architecture? {
+  private static func ofGGUF(named name: String?, _ file: any TensorFile) -> Architecture? {
+    let metadata = file.metadata
     let families = Architecture.all.filter { $0.name == name }
     if families.count > 1, let text = metadata[ConfigTable.sourceKey]?.bytes,
       let config = try? JSON(text.bytes, file: ConfigTable.sourceKey),
@@ -146,7 +147,10 @@ public struct Model: Sendable {
       return found
     }
     func isMarked(_ family: Architecture) -> Bool {
-      family.ggufMark.map { metadata["\(family.name).\($0)"] != nil } ?? false
+      family.ggufMark.map { mark in
+        metadata["\(family.name).\(mark)"] != nil
+          || file.tensors.contains { $0.name.hasSuffix("." + mark) }
+      } ?? false
     }
     return families.first(where: isMarked) ?? families.first { $0.ggufMark == nil }
   }
@@ -159,8 +163,21 @@ public struct Model: Sendable {
       && block - parameters.blockCount < parameters.nextnPredictLayers
   }
 
+  private static func isFurther(
+    _ name: String, _ architecture: Architecture, _ parameters: HyperParameters, _ config: JSON?
+  ) -> Bool {
+    guard let key = architecture.furtherLayers, let count = config?.present(key)?.int,
+      let prefix = architecture.blockPrefixes.first(where: name.hasPrefix),
+      let block = Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+    else { return false }
+    // A count that no model has would overflow the sum.
+    let first = parameters.blockCount
+    return block >= first && block - first < count
+  }
+
   private static func problem(
-    of info: TensorInfo, _ architecture: Architecture, _ parameters: HyperParameters
+    of info: TensorInfo, _ architecture: Architecture, _ parameters: HyperParameters,
+    _ config: JSON?
   ) -> Problem {
     let digits = info.name.replacing(/\.\d+\./, with: ".*.")
     if architecture.ignorable.contains(digits) {
@@ -173,6 +190,11 @@ public struct Model: Sendable {
       return Problem(
         .note, "other-part", subject: info.name,
         "belongs to another part than the text model; it is left out")
+    }
+    if isFurther(info.name, architecture, parameters, config) {
+      return Problem(
+        .note, "further-layer", subject: info.name,
+        "belongs to a layer that predicts further tokens, behind the model's own; it is left out")
     }
     let tied = architecture.tensors.contains { spec in
       guard case .unless(let flag) = spec.presence, parameters[keyPath: flag] else { return false }

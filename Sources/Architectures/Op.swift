@@ -13,6 +13,8 @@ public indirect enum Op: Sendable {
   case layerNorm(TensorRole)
   /// Causal self-attention; keys and values are shared by groups of heads.
   case attention(Attention)
+  /// Causal self-attention over one latent vector of each token.
+  case latentAttention(LatentAttention)
   /// down(activation(gate(x)) · up(x)).
   case gatedFeedForward(GatedFeedForward)
   /// down(activation(up(x))).
@@ -78,6 +80,27 @@ public indirect enum Op: Sendable {
       self.roped = roped
       self.gate = gate
     }
+  }
+
+  /// Each head's key is made from the token's latent vector, beside a rotated part that all heads
+  /// share, and so is its value. The step brings queries to the latent vector instead, and the mixed
+  /// vectors to values: the same products in another order, and only the vector is kept.
+  public struct LatentAttention: Sendable {
+    /// Queries from x, or by way of a normalized latent vector where the model has one.
+    public var query = TensorRole.attnQ
+    public var queryDown = TensorRole.attnQA
+    public var queryNorm = TensorRole.attnQANorm
+    public var queryUp = TensorRole.attnQB
+    /// The latent vector, which is normalized, and the rotated part after it.
+    public var down = TensorRole.attnKVA
+    public var norm = TensorRole.attnKVANorm
+    public var keyUp = TensorRole.attnKB
+    public var valueUp = TensorRole.attnVB
+    public var output = TensorRole.attnOutput
+    /// Of both norms, whatever the model's other norms have.
+    public var epsilon: Double
+
+    public init(epsilon: Double) { self.epsilon = epsilon }
   }
 
   public struct GatedFeedForward: Sendable {
@@ -161,6 +184,11 @@ public indirect enum Op: Sendable {
         + [attention.queryNorm, attention.keyNorm, attention.sinks, attention.gate].compactMap(
           \.self)
         + [attention.output]
+    case .latentAttention(let attention):
+      [
+        attention.query, attention.queryDown, attention.queryNorm, attention.queryUp,
+        attention.down, attention.norm, attention.keyUp, attention.valueUp, attention.output,
+      ]
     case .gatedFeedForward(let network): [network.gate, network.up, network.down]
     case .plainFeedForward(let network): [network.up, network.down]
     case .mixtureOfExperts(let mixture):

@@ -129,8 +129,30 @@ extension RopeConfig {
     case (.attentionFactor, .longRope(let recipe)):
       return [(prefix + "scaling.attn_factor", .float32(recipe.attentionFactor))]
     case (.unscaled, .none): return [(prefix + "scaling.type", .text("none"))]
-    case (.scaling, _), (.originalContext, _), (.attentionFactor, _), (.unscaled, _): return []
+    case (.logMultiplier, .yarn(let yarn)):
+      guard let mscale = yarn.mscaleAllDim else { return [] }
+      let multiplier = Float(0.1 * ConfigTable.decimal(mscale))
+      return [(prefix + "scaling.yarn_log_multiplier", .float32(multiplier))]
+    case (.scaling, _), (.originalContext, _), (.attentionFactor, _), (.unscaled, _),
+      (.logMultiplier, _):
+      return []
     }
+  }
+
+  static let logMultiplierKey = "rope.scaling.yarn_log_multiplier"
+
+  /// DeepSeek's `mscale_all_dim`, of which a GGUF states a tenth. It has no key for `mscale`, which is
+  /// the same number in every published model, and what llama.cpp takes.
+  mutating func takeLogMultiplier(_ source: GGUFNumbers) throws(FormatError) {
+    guard case .yarn(var yarn) = scaling, let stated = source.value(Self.logMultiplierKey)?.double else {
+      return
+    }
+    let multiplier = try ConfigTable.float(
+      Float(stated), key: source.prefix + Self.logMultiplierKey, file: source.file)
+    let mscale = Float(10 * ConfigTable.decimal(multiplier))
+    if yarn.mscaleAllDim != mscale { yarn.mscale = mscale }
+    yarn.mscaleAllDim = mscale
+    scaling = .yarn(yarn)
   }
 }
 

@@ -79,6 +79,15 @@ public enum RopeScaling: Sendable, Equatable {
     }
   }
 
+  /// What scores are multiplied by where a family lets `mscale_all_dim` sharpen them too: DeepSeek's.
+  public var scoreFactor: Double {
+    guard case .yarn(let recipe) = self, let mscale = recipe.mscaleAllDim, mscale != 0,
+      recipe.factor > 1
+    else { return 1 }
+    let factor = 0.1 * ConfigTable.decimal(mscale) * log(Double(recipe.factor)) + 1
+    return factor * factor
+  }
+
   /// Angles per position, one for each rotated pair, for a sequence of `length` tokens; rounded
   /// where transformers rounds.
   public func inverseFrequencies(base: Float, rotated: Int, length: Int) -> [Float] {

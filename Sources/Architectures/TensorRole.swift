@@ -82,6 +82,9 @@ public enum TensorRole: String, CaseIterable, Sendable {
     }
   }
 
+  /// Matrices that the runner multiplies by their columns, as a GGUF stores them.
+  public var isTurned: Bool { self == .attnKB }
+
   /// Small tensors that the runner reads as plain numbers whatever their rank.
   public var isAlwaysVector: Bool {
     switch self {

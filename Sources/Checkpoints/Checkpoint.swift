@@ -25,6 +25,8 @@ public struct Checkpoint: Sendable {
   /// config.json, parsed; nil where there is none, and for GGUF, which carries its own.
   public let config: JSON?
   public let problems: [Problem]
+  /// config.json without what it said of packed weights; nil where it is as it stands in its file.
+  private let rewrittenConfig: [UInt8]?
 
   /// Throws `.missing` where nothing is there, `.damaged` where something is wrong with it.
   public init(path: String) throws(FormatError) {
@@ -33,9 +35,8 @@ public struct Checkpoint: Sendable {
     let found = try Checkpoint.locate(path)
     directory = found.directory
     let tensors = try Checkpoint.open(found, problems: &problems)
-    if tensors.format == "gguf" {
-      config = nil
-    } else {
+    var config: JSON?
+    if tensors.format != "gguf" {
       config = try Checkpoint.readJSON(.config, in: found.directory)
       if config == nil {
         problems.append(
@@ -45,9 +46,14 @@ public struct Checkpoint: Sendable {
             remedy: "Download config.json into \(found.directory)."))
       }
     }
-    self.problems = problems
     let packing = config?.present("quantization_config")?.present("quant_method")?.string
-    self.tensors = packing == "mxfp4" ? try MicroscaledTensors(tensors) : tensors
+    let unpacked = try Checkpoint.unpacked(
+      tensors, config, file: found.directory + "/" + Companion.config.rawValue, problems: &problems)
+    self.tensors =
+      packing == "mxfp4" ? try MicroscaledTensors(tensors) : unpacked?.tensors ?? tensors
+    self.config = unpacked?.config ?? config
+    rewrittenConfig = unpacked?.bytes
+    self.problems = problems
   }
 
   /// The name of the directory that holds it, as llama.cpp derives `general.name` from.
@@ -59,7 +65,8 @@ public struct Checkpoint: Sendable {
 
   /// The bytes of a companion; nil where it is not there. At most 1 GB.
   public func bytes(of companion: Companion) throws(FormatError) -> [UInt8]? {
-    try Checkpoint.read(companion, in: directory)
+    if companion == .config, let rewrittenConfig { return rewrittenConfig }
+    return try Checkpoint.read(companion, in: directory)
   }
   public func json(of companion: Companion) throws(FormatError) -> JSON? {
     try Checkpoint.readJSON(companion, in: directory)

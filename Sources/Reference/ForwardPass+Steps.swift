@@ -13,8 +13,9 @@ extension ForwardPass {
         numerics.add(UnsafePointer(stream.base), branch, count: count, into: stream.base)
       case .layers(let layers, let inner, let others):
         try apply(isIn(layers, block) ? inner : others, block: block)
-      case .parallel, .rmsNorm, .layerNorm, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits, .gatedDeltaNet:
+      case .parallel, .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedDeltaNet,
+        .gatedFeedForward, .plainFeedForward, .mixtureOfExperts, .learnedPositions, .scale, .divide,
+        .softCap, .logits:
         let result = try run([op], from: UnsafePointer(stream.base), depth: 0, block: block)
         stream.base.update(from: result, count: count)
       }
@@ -49,6 +50,7 @@ extension ForwardPass {
       case .rmsNorm(let role): try norm(role, block, current, tokens, into: target)
       case .layerNorm(let role): try layerNorm(role, block, current, tokens, into: target)
       case .attention(let attention): try attend(attention, block ?? 0, current, into: target)
+      case .latentAttention(let attention): try attend(attention, block ?? 0, current, into: target)
       case .gatedFeedForward(let network):
         try feedForward(network, block, current, work: work.base, into: target)
       case .plainFeedForward(let network): try feedForward(network, block, current, into: target)

@@ -140,8 +140,8 @@ public final class ForwardPass {
       case .logits(let role):
         try project(role, nil, current, rows: rows.count, into: target)
         width = parameters.vocabularySize
-      case .residual, .parallel, .layers, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions, .gatedDeltaNet:
+      case .residual, .parallel, .layers, .attention, .latentAttention, .gatedDeltaNet,
+        .gatedFeedForward, .plainFeedForward, .mixtureOfExperts, .learnedPositions:
         throw FormatError(.unknown, "the head of a family holds a step that belongs in a block")
       }
       current = UnsafePointer(width == parameters.vocabularySize ? target : branches[0].base)

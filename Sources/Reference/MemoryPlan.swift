@@ -57,6 +57,7 @@ public struct MemoryPlan: Sendable, Equatable {
       (parameters.headCount + parameters.headCountKV)
         * (parameters.keyLength + parameters.valueLength)
     case .gatedDeltaNet: DeltaLayout(parameters)?.floats ?? 0
+    case .latentAttention: LatentLayout(parameters).floats
     case .gatedFeedForward(let network): 2 * network.width.resolved(parameters)
     case .plainFeedForward: parameters.feedForwardLength
     case .mixtureOfExperts(let mixture): MixtureLayout(mixture, parameters).floats
@@ -70,8 +71,8 @@ public struct MemoryPlan: Sendable, Equatable {
       case .residual(let steps): 1 + depth(steps)
       case .parallel(let branches): 1 + (branches.map(depth).max() ?? 0)
       case .layers(_, let steps, let others): depth(steps + others)
-      case .rmsNorm, .layerNorm, .attention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits, .gatedDeltaNet:
+      case .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedDeltaNet, .gatedFeedForward,
+        .plainFeedForward, .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
         1
       }
     }.max() ?? 0

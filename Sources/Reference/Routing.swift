@@ -65,7 +65,7 @@ struct Routing: Sendable {
   }
 
   /// The best experts, best first; of equals the lower. Experts of groups that are not among the
-  /// best count as 0, as in transformers.
+  /// best are never chosen: a correction can make those of the best groups worse than 0.
   private func choose(_ scores: [Float]) -> [Int] {
     var scores = scores
     if let correction {
@@ -78,7 +78,7 @@ struct Routing: Sendable {
         return groupsByBestTwo ? best.prefix(2).reduce(0, +) : best[0]
       }
       let kept = Set(Routing.best(groupsUsed, of: strengths))
-      for i in scores.indices where !kept.contains(i / size) { scores[i] = 0 }
+      for i in scores.indices where !kept.contains(i / size) { scores[i] = -.infinity }
     }
     return Routing.best(used, of: scores)
   }

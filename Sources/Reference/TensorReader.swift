@@ -44,6 +44,10 @@ struct TensorReader {
       guard let first = model.place(of: expert * rows, key) else { break }
       let slot = model.slots[first.slot]
       guard let format = BlockFormat.of(slot.info.dtype) else { throw undecodable(slot) }
+      if spec.role.isTurned {
+        result.append(try columnsAsRows(key, slot, expert, rows: rows, columns: columns))
+        continue
+      }
       if slot.tensor.isTransposed {
         let places = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
         let values =
@@ -105,6 +109,46 @@ struct TensorReader {
         format.rowDecoder(kernels), bytes: bytes, rows: places.count, columns: columns)
     else { throw undecodable(slot) }
     return [weights]
+  }
+
+  /// A matrix whose columns the runner takes as rows: as the file has it where that is transposed,
+  /// else a copy.
+  private mutating func columnsAsRows(
+    _ key: Model.Key, _ slot: Model.Slot, _ expert: Int, rows: Int, columns: Int
+  ) throws(FormatError) -> Weights {
+    guard let format = BlockFormat.of(slot.info.dtype) else { throw undecodable(slot) }
+    let bytes = try model.checkpoint.tensors.mapped(slot.info)
+    let places = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
+    let weights: Weights?
+    if slot.tensor.isTransposed {
+      guard slot.tensor.strips.count == 1, let first = places.first,
+        let size = slot.info.dtype.byteCount(elements: rows * columns)
+      else { throw undecodable(slot) }
+      let start = first / rows * size
+      weights = Weights(
+        format.rowDecoder(kernels),
+        bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + size]), rows: columns,
+        columns: rows)
+    } else {
+      let source = Weights(
+        format.rowDecoder(kernels), bytes: bytes, rows: slot.tensor.rows, columns: columns,
+        rowOrder: places)
+      let copy = FloatBuffer(count: rows * columns)
+      let row = FloatBuffer(count: columns)
+      for place in places.indices {
+        source?.decode(row: place, into: row.base)
+        for column in 0..<columns { copy.base[column * rows + place] = row.base[column] }
+      }
+      turned.append(copy)
+      weights = BlockFormat.of(.f32).flatMap {
+        Weights(
+          $0.rowDecoder(kernels),
+          bytes: UnsafeRawBufferPointer(start: copy.base, count: copy.count * floatBytes),
+          rows: columns, columns: rows)
+      }
+    }
+    guard let weights else { throw undecodable(slot) }
+    return weights
   }
 
   private func decoded(_ slot: Model.Slot) throws(FormatError) -> [Float] {

@@ -3,6 +3,8 @@ extension Architecture {
   public static let all: [Architecture] = [
     .cohere,
     .cohere2,
+    .deepseekV2,
+    .deepseekV3,
     .exaone4,
     .gemma,
     .gemma2,

@@ -76,7 +76,7 @@ struct InspectJSON {
   }
 
   private static func numbers(_ p: HyperParameters) -> JSONValue {
-    [
+    var numbers: JSONValue = [
       "block_count": .int(p.blockCount), "context_length": .int(p.contextLength),
       "embedding_length": .int(p.embeddingLength),
       "feed_forward_length": .int(p.feedForwardLength), "head_count": .int(p.headCount),
@@ -86,6 +86,12 @@ struct InspectJSON {
       "rope_freq_base": .double(Double(p.ropeFreqBase)),
       "tied_embeddings": .bool(p.tiedEmbeddings),
     ]
+    if p.kvLoraRank > 0 {
+      numbers["kv_lora_rank"] = .int(p.kvLoraRank)
+      numbers["key_length_mla"] = .int(p.keyLengthMLA)
+      numbers["value_length_mla"] = .int(p.valueLengthMLA)
+    }
+    return numbers
   }
 
   private static func value(_ value: MetadataValue) -> JSONValue {

@@ -52,7 +52,9 @@ struct InspectText {
     line(
       "shape",
       "\(p.blockCount) blocks of \(p.embeddingLength), feed-forward \(p.feedForwardLength), "
-        + "\(p.headCount) heads of \(p.keyLength) on \(p.headCountKV) key-value heads")
+        + (p.kvLoraRank > 0
+          ? "\(p.headCount) heads of \(p.keyLengthMLA) made from a latent vector of \(p.kvLoraRank)"
+          : "\(p.headCount) heads of \(p.keyLength) on \(p.headCountKV) key-value heads"))
     line(
       "context",
       "\(p.contextLength) tokens, rope base \(Numbers.count(Int(p.ropeFreqBase)))"

@@ -133,8 +133,7 @@ struct Inspection {
     model.map { model in
       let parameters = model.parameters
       let layers = (0..<parameters.blockCount).count { !parameters.isRecurrent($0) }
-      let length = parameters.keyLength + parameters.valueLength
-      return 2 * layers * parameters.headCountKV * length
+      return 2 * layers * parameters.cachedLength
     }
   }
 
