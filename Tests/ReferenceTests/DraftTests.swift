@@ -27,7 +27,7 @@ import Testing
       try ForwardPassTests.logits(whole, tokens) == ForwardPassTests.logits(text, tokens))
   }
 
-  @Test(arguments: [(1, 1), (3, 3), (3, 1 << 30), (5000, 1)])
+  @Test(arguments: [(1, 1), (3, 3), (3, 1 << 30)])
   func noMoreBlocksThanThereAre(_ blocks: Int, _ drafts: Int) throws {
     let scratch = try Scratch()
     let file = try GGUFFile(path: text)
@@ -39,7 +39,7 @@ import Testing
     let error = #expect(throws: FormatError.self) {
       try Model(Checkpoint(path: scratch.file("model.gguf")))
     }
-    #expect(["qwen35.nextn_predict_layers", "block count"].contains(error?.subject))
+    #expect(error?.subject == "qwen35.nextn_predict_layers")
   }
 
   /// A copy without the block does not count it either.
