@@ -186,7 +186,8 @@ extension ConfigEntry {
       // Only their number matters to what is written of the text model.
       config[part] = [key: .array((0..<parameters[keyPath: field]).map(JSONValue.int))]
     // How weights are packed is up to whoever writes them.
-    case .computed, .constant, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections, .unapplied:
+    case .computed, .constant, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections,
+      .unapplied:
       break
     }
   }

@@ -89,7 +89,7 @@ enum Console {
   static func note(_ text: String) { write(text + "\n", to: 2) }
 
   static func report(_ problems: [Problem]) {
-    for problem in problems {
+    for problem in problems.grouped {
       write(line(problem, terminal: errorIsTerminal) + "\n", to: 2)
     }
   }

@@ -111,7 +111,7 @@ struct InspectText {
     if inspection.problems.isEmpty {
       return Console.print("  " + Console.style("healthy", .green) + ": nothing to report")
     }
-    for problem in inspection.problems {
+    for problem in inspection.problems.grouped {
       Console.print("  " + Console.line(problem, terminal: Console.outputIsTerminal))
     }
   }
