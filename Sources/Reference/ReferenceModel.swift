@@ -39,6 +39,8 @@ public final class ReferenceModel: Sendable {
     self.vectors = vectors
     turned = reader.turned
     deltas = ReferenceModel.deltas(model.parameters, vectors)
+    // Small tensors were copied: what of the file came with them is given back.
+    for slot in model.slots { model.checkpoint.tensors.advise(.done, slot.info) }
   }
 
   /// What is held in memory beside the mapped file.

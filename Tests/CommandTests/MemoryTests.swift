@@ -48,19 +48,19 @@ import Testing
     #expect(mapped.weights > 600e6)
     // Weights that are on no disk have no values to be wrong; two models map one file.
     #expect(mapped.kld == 0)
-    #expect((0.93...1.03).contains(mapped.peak / mapped.planned), "\(mapped)")
+    #expect((0.97...1.03).contains(mapped.peak / mapped.planned), "\(mapped)")
 
-    let streamed = try Run(verify + ["--max-memory", "500MB"])
+    let streamed = try Run(verify + ["--max-memory", "300MB"])
     #expect(streamed.isStreamed)
     #expect(streamed.sequences == 3)
     #expect(streamed.weights < 150e6)
-    #expect(streamed.peak < 500e6, "\(streamed)")
-    #expect((0.85...1.05).contains(streamed.peak / streamed.planned), "\(streamed)")
+    #expect(streamed.peak < 300e6, "\(streamed)")
+    #expect((0.95...1.05).contains(streamed.peak / streamed.planned), "\(streamed)")
 
     let perplexity = try Run(
-      ["perplexity", model, "--tokens", tokens, "--context", "32", "--max-memory", "250MB"])
+      ["perplexity", model, "--tokens", tokens, "--context", "32", "--max-memory", "150MB"])
     #expect(perplexity.isStreamed)
-    #expect(perplexity.peak < 250e6, "\(perplexity)")
+    #expect(perplexity.peak < 150e6, "\(perplexity)")
   }
 
   @Test func tooLittleIsRefused() throws {

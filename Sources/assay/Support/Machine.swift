@@ -7,8 +7,10 @@ import Foundation
 #endif
 
 enum Machine {
-  /// The most memory that this process has had resident, in bytes.
+  /// The most memory that this program has had resident, in bytes.
   static var peakMemory: Int {
+    // Linux's getrusage also counts what the process was before it became this program.
+    if let peak = status("VmHWM:") { return peak }
     var usage = rusage()
     getrusage(rusageSelf, &usage)
     // Linux counts kilobytes, macOS bytes.
@@ -19,12 +21,15 @@ enum Machine {
     #endif
   }
 
-  /// Memory of this process alone, in bytes, without what is mapped from files; where the system
-  /// does not tell, the peak.
-  static var privateMemory: Int {
-    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8),
-      case let pages = text.split(separator: " ").compactMap({ Int($0) }), pages.count > 2
-    else { return peakMemory }
-    return (pages[1] - pages[2]) * sysconf(Int32(_SC_PAGESIZE))
+  /// What this process has resident now, in bytes; where the system does not tell, the peak.
+  static var residentMemory: Int { status("VmRSS:") ?? peakMemory }
+
+  /// A line of Linux's account of this process, in bytes.
+  private static func status(_ key: String) -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) })
+    else { return nil }
+    return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+      .map { $0 * 1024 }
   }
 }

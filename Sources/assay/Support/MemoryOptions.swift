@@ -15,7 +15,7 @@ struct MemoryOptions: ParsableArguments {
   /// Asked once everything but the run itself is in memory.
   var budget: MemoryBudget {
     MemoryBudget(
-      held: Machine.privateMemory,
+      held: Machine.residentMemory,
       limit: maxMemory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory))
   }
 
