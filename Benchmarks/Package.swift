@@ -11,6 +11,13 @@ let package = Package(
     .executableTarget(
       name: "blocks", dependencies: ["Support", .product(name: "Tensors", package: "assay")]),
     .executableTarget(
+      name: "families",
+      dependencies: [
+        "Support", .product(name: "Checkpoints", package: "assay"),
+        .product(name: "Containers", package: "assay"),
+        .product(name: "Reference", package: "assay"),
+      ]),
+    .executableTarget(
       name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
     .executableTarget(
       name: "pipeline", dependencies: ["Support", .product(name: "Conversion", package: "assay")]),
