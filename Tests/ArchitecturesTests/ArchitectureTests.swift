@@ -32,6 +32,19 @@ import Testing
     #expect(model.problems.isEmpty == model.architecture.otherParts.isEmpty)
   }
 
+  /// Whatever the family has no use for is a warning, which --strict refuses.
+  @Test(arguments: Families.all.filter { $0 != "llama-sharded" })
+  func nothingIsIgnoredSilently(_ name: String) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("model")
+    let tensor = "model.layers.0.self_attn.bogus_proj.weight"
+    try Families.copy(name, to: path, adding: tensor, changing: ["attention_wobble": 3])
+    let known = try Families.model(name).problems.map(\.subject)
+    let found = try Model(Checkpoint(path: path)).problems.filter { !known.contains($0.subject) }
+    #expect(Set(found.map(\.subject)) == [tensor, "attention_wobble"])
+    #expect(found.allSatisfy { $0.severity == .warning })
+  }
+
   @Test(arguments: Families.all)
   func theConfigSurvivesBothWays(_ name: String) throws {
     let model = try Families.model(name)
