@@ -33,7 +33,8 @@ import Testing
     let seed: UInt64 = 12
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 1))
-    for decoder in [RowDecoder.bf16, BlockFormat.bf16.rowDecoder(kernels)] {
+    let formats: [BlockFormat] = [.f32, .f16, .bf16]
+    for decoder in [RowDecoder.bf16] + formats.map({ $0.rowDecoder(kernels) }) {
       for columns in [1, 2, 15, 17, 511, 513, 530] {
         let matrix = Matrix(decoder, rows: 40, columns: columns, using: &random)
         let x = random.floats(3 * columns)

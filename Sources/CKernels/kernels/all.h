@@ -12,8 +12,8 @@
 
 #include "vectors.h"
 #include "row_lanes.h"
+#include "row_few.h"
 #include "matrix_pack.h"
-#include "matrix_few.h"
 
 #include "plain.h"
 #include "block_extremes.h"
