@@ -33,15 +33,18 @@ import Testing
     let seed: UInt64 = 12
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 1))
-    let formats: [BlockFormat] = [.f32, .f16, .bf16]
-    for decoder in [RowDecoder.bf16] + formats.map({ $0.rowDecoder(kernels) }) {
-      for columns in [1, 2, 15, 17, 511, 513, 530] {
-        let matrix = Matrix(decoder, rows: 40, columns: columns, using: &random)
-        let x = random.floats(3 * columns)
-        let plain = Plain.multiply(x, tokens: 3, by: matrix.floats, rows: 40, columns: columns)
-        #expect(
-          difference(matrix.multiply(x, tokens: 3, with: numerics), plain) == nil,
-          "\(columns) columns, seed \(seed)")
+    for columns in [1, 2, 15, 17, 511, 513, 530] {
+      let formats: [BlockFormat] = [.f32, .f16, .bf16]
+      let matrices = formats.map { Matrix($0, kernels, rows: 70, columns: columns, using: &random) }
+      for matrix in matrices + [Matrix(.bf16, rows: 40, columns: columns, using: &random)] {
+        for tokens in [1, 3, 5] {
+          let x = random.floats(tokens * columns)
+          let plain = Plain.multiply(
+            x, tokens: tokens, by: matrix.floats, rows: matrix.rows, columns: columns)
+          #expect(
+            difference(matrix.multiply(x, tokens: tokens, with: numerics), plain) == nil,
+            "\(matrix.decoder.dtype), \(columns) columns, \(tokens) tokens, seed \(seed)")
+        }
       }
     }
   }

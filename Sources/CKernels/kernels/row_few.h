@@ -74,15 +74,20 @@ ASSAY_INLINE void row_few_groups(const row_format *format, const int tokens, con
       const size_t row = offset / format->bytes % ROW_RUN;
       const size_t ahead = offset + (ROW_RUN - row) * format->bytes;
       const uint8_t *const *from = ahead < row_bytes ? rows : next;
+      // Several tokens are chains enough, but sixteen words are all the registers that there are.
+      const int side = tokens == 1 || format->any_length ? 1 : groups;
       ASSAY_UNROLL
-      for (int g = 0; g < groups; g++) {
-        row_block block;
-        format->open(rows + 16 * g, offset, &block);
-        row_fetch(from[16 * (size_t)g + row] + (ahead < row_bytes ? ahead : 0),
-                  ROW_RUN * format->bytes);
+      for (int g = 0; g < groups; g += side) {
+        row_block block[ROW_GROUPS];
+        ASSAY_UNROLL
+        for (int s = 0; s < side; s++) {
+          format->open(rows + 16 * (g + s), offset, &block[s]);
+          row_fetch(from[16 * (size_t)(g + s) + row] + (ahead < row_bytes ? ahead : 0),
+                    ROW_RUN * format->bytes);
+        }
         ASSAY_UNROLL
         for (size_t index = 0; index < steps; index++)
-          row_step(format, tokens, g, 1, &block, index, x + i + 4 * index, x_stride, acc);
+          row_step(format, tokens, g, side, block, index, x + i + 4 * index, x_stride, acc);
       }
     } else {
       const size_t ahead = offset + (ROW_AHEAD + format->bytes - 1) / format->bytes * format->bytes;

@@ -11,7 +11,7 @@ typedef int32_t i32x8 __attribute__((ext_vector_type(8)));
 
 /// One block of 16 rows. What lies where is the format's.
 typedef struct row_block {
-  assay_uv words[48];
+  assay_uv words[64];
   assay_v scale[16], minimum[16];
 } row_block;
 
@@ -41,6 +41,12 @@ ASSAY_INLINE void words_transpose(const assay_uv row[4], assay_uv word[4]) {
   word[3] = WORDS_INTERLEAVE(b, d, 2, 3, 18, 19);
 }
 #undef WORDS_INTERLEAVE
+
+/// Four bytes at `offset` of 16 rows.
+ASSAY_INLINE void row_word(const uint8_t *const *rows, size_t offset, assay_uv *to) {
+  ASSAY_UNROLL
+  for (int r = 0; r < 16; r++) (*to)[r] = LOAD(uint32_t, rows[r] + offset);
+}
 
 /// 16 bytes at `offset` of 16 rows, as four words in lanes.
 ASSAY_INLINE void row_words4(const uint8_t *const *rows, size_t offset, assay_uv to[4]) {
@@ -92,6 +98,22 @@ ASSAY_INLINE void row_halves(const uint8_t *const *rows, size_t offset, assay_v 
   ASSAY_UNROLL
   for (int r = 0; r < 16; r++) halves[r] = LOAD(uint16_t, rows[r] + offset);
   *to = (assay_v)half_to_float16(halves);
+}
+
+/// Two halves at `offset` of 16 rows: a scale and a minimum.
+ASSAY_INLINE void row_scale_minimum(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_uv both;
+  row_word(rows, offset, &both);
+  const assay_uv above = both >> 16;
+  words_to_floats(&both, &block->scale[0]);
+  words_to_floats(&above, &block->minimum[0]);
+}
+
+/// Entries of a table by indices 0...15 in lanes.
+ASSAY_INLINE void words_look_up(const float table[16], const assay_uv *index, assay_v *to) {
+  ASSAY_UNROLL
+  for (int i = 0; i < 16; i += WIDTH)
+    STORE((float *)to + i, table16(table, LOAD(reg_i, (const int32_t *)index + i)));
 }
 
 #define WORDS_TO_FLOAT(words) __builtin_convertvector((assay_iv)(words), assay_v)
