@@ -20,14 +20,17 @@ extension Numerics {
       x = round(x, tokens: tokens, columns: weights.columns, xStride: xStride, to: format)
       xStride = weights.columns
     }
-    // Weights that need not be packed are taken as they stand. Of packed panels an item takes some
-    // that share each pass over x, of the others some whose bytes follow each other. Not so many
-    // that threads go without.
+    // Weights that need not be packed are taken as they stand. An item takes some units: packed
+    // panels share each pass over x, rows as they stand follow each other in memory. There are
+    // enough items that the threads end together.
     let standsPlainly = weights.columns > 0 && weights.columnRuns == nil
-    let few = tokens <= Int(ASSAY_FEW) && standsPlainly ? weights.decoder.few : nil
+    let few = tokens <= Panel.few && standsPlainly ? weights.decoder.few : nil
     let width = few == nil ? Panel.width : Int(ASSAY_FEW_ROWS)
     let units = (weights.outputs + width - 1) / width
-    let group = max(1, min(few == nil ? Panel.group : 16, units / (2 * workers.threads)))
+    let group =
+      few == nil
+      ? max(1, min(Panel.group, units / (2 * workers.threads)))
+      : (units + 8 * workers.threads - 1) / (8 * workers.threads)
     let parts = scratch.parts(of: Panel.scratch + tokens * width)
     let job = MatrixJob(
       math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride,
@@ -45,6 +48,8 @@ enum Panel {
   /// Panels that are kept packed at once, and elements of each row of them: together in L2.
   static let group = 4
   static let slice = 512
+  /// Tokens that do not pay for packing: two passes over the rows, the second from cache.
+  static let few = 2 * Int(ASSAY_FEW)
   /// Decoded rows, then the packed panels.
   static let scratch = slice * width * (1 + group)
 }
@@ -93,7 +98,13 @@ private struct MatrixJob: @unchecked Sendable {
           rows.initializeElement(at: row, to: weights.start(of: output, column: 0))
         }
         let (target, stride) = target(unit, edge)
-        few(base, weights.columns, x, xStride, tokens, target, stride)
+        // Two passes share the tokens evenly.
+        let pass = tokens <= Int(ASSAY_FEW) ? tokens : (tokens + 1) / 2
+        for token in Swift.stride(from: 0, to: tokens, by: pass) {
+          few(
+            base, weights.columns, x + token * xStride, xStride, min(pass, tokens - token),
+            target + token * stride, stride)
+        }
       }
     }
   }
