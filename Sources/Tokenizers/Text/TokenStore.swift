@@ -11,6 +11,9 @@ struct TokenStore: Sendable {
   /// One more than the largest id.
   var count: Int { places.count }
 
+  /// How long all tokens are together.
+  var byteCount: Int { arena.count }
+
   init(capacity: Int = 0, bytes: Int = 0) {
     places.reserveCapacity(capacity)
     arena.reserveCapacity(bytes)
