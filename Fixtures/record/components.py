@@ -186,7 +186,8 @@ def block_text(block):
 
 def components(texts):
     texts = [text for text in texts if 0 < len(text) < 700]
-    blocks = [block for block in range(0x110) if block not in range(0x24, 0xE0)]
+    # Every assigned character, and some of those for private use.
+    blocks = [*range(0x24), 0xE0, 0xF0, 0x10F]
 
     def record(role, found, apply, every):
         entry = {"role": role, "component": found, "texts": [digest(apply(text)) for text in texts]}

@@ -39,6 +39,8 @@ public struct JSON: Sendable {
   public var bool: Bool? { kind == .bool ? node.end == 1 : nil }
   /// The string's bytes with escapes resolved.
   public var bytes: ByteString? { kind == .string ? ByteString(document.stringBytes(index)) : nil }
+  /// The same without a copy, where the string holds no escape.
+  public var slice: ArraySlice<UInt8>? { kind == .string ? document.stringBytes(index) : nil }
   public var string: String? { bytes?.text }
   /// The number's text as the file spells it.
   public var numberText: String? {
@@ -48,6 +50,7 @@ public struct JSON: Sendable {
   public var double: Double? { numberText.flatMap(Double.init) }
   /// A whole number that fits, however it is spelled (`1e3`, `32.0`).
   public var int: Int? {
+    if let digits = document.digits(index) { return digits }
     guard let text = numberText else { return nil }
     return Int(text) ?? Double(text).flatMap(Int.init(exactly:))
   }
@@ -128,6 +131,18 @@ final class JSONDocument: Sendable {
     try parser.parseDocument()
     self.bytes = bytes
     nodes = parser.nodes
+  }
+
+  /// The value of a number that is nothing but a few digits, as nearly all are.
+  func digits(_ index: Int) -> Int? {
+    let node = nodes[index]
+    guard node.kind == .number, node.end - node.start < 18 else { return nil }
+    var value = 0
+    for place in Int(node.start)..<Int(node.end) {
+      guard bytes[place] >= UInt8(ascii: "0"), bytes[place] <= UInt8(ascii: "9") else { return nil }
+      value = value * 10 + Int(bytes[place] - UInt8(ascii: "0"))
+    }
+    return value
   }
 
   /// The bytes of a string node, with escapes resolved. The parser has validated every escape.

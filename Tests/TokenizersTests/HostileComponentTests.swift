@@ -124,7 +124,7 @@ import Testing
     let level = #""model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}"#
     let doubling = Array(
       repeating: #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aaaa"}"#, count: 40)
-    let text = [UInt8](repeating: UInt8(ascii: "a"), count: 1000)
+    let text = [UInt8](repeating: UInt8(ascii: "a"), count: 100)
     let growing = try HostileComponentTests.tokenizer(
       level
         + #", "normalizer": {"type": "Sequence", "normalizers": [\#(doubling.joined(separator: ","))]}"#
@@ -150,7 +150,7 @@ import Testing
     var generator = SplitMix(state: 11)
     let matcher = try Matcher.make()
     let text = Array("Adze \u{c4} a\u{301} \u{2026} \u{4e00} \u{1f600} e\u{323}\r\n".utf8)
-    for _ in 0..<200 {
+    for _ in 0..<80 {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...30, using: &generator) {
         let place = Int.random(in: 6..<bytes.count, using: &generator)
@@ -175,7 +175,7 @@ import Testing
     for name in ["t5", "unigram-whole", "bert-uncased", "llama2"] {
       let tokenizer = try Goldens.tokenizer(name)
       for unit in ["a", "thebeginning", "\u{e9}", "e\u{301}", "\u{4f60}"] {
-        let text = Array(String(repeating: unit, count: 200_000 / unit.utf8.count).utf8)
+        let text = Array(String(repeating: unit, count: 40_000 / unit.utf8.count).utf8)
         let start = ContinuousClock.now
         #expect(try !tokenizer.encode(text, addSpecial: false).isEmpty)
         #expect(ContinuousClock.now - start < .seconds(10), "\(name) \(unit)")
@@ -183,12 +183,12 @@ import Testing
     }
   }
 
-  /// Damaged copies of real files: nothing but typed errors, or a tokenizer that works.
+  /// Damaged copies of good files: nothing but typed errors, or a tokenizer that works.
   @Test(arguments: ["t5", "bert-cased", "unigram-whole", "llama-first", "clip"])
   func damageIsSurvived(_ name: String) throws {
     let original = try Goldens.bytes(Goldens.path(of: name))
     var generator = SplitMix(state: 5)
-    for _ in 0..<40 {
+    for _ in 0..<25 {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)

@@ -52,15 +52,15 @@ struct BPEFile {
     for entry in list.elements {
       if entry.kind == .array {
         var parts = entry.elements
-        guard entry.count == 2, let left = parts.next()?.bytes, let right = parts.next()?.bytes
+        guard entry.count == 2, let left = parts.next()?.slice, let right = parts.next()?.slice
         else { throw malformed() }
-        try builder.append(left.bytes[...], right.bytes[...])
+        try builder.append(left, right)
       } else {
-        guard let line = entry.bytes?.bytes else { throw malformed() }
+        guard let line = entry.slice else { throw malformed() }
         if line.starts(with: "#version".utf8) { continue }
         guard let space = line.firstIndex(of: UInt8(ascii: " ")),
           !line[(space + 1)...].contains(UInt8(ascii: " "))
-        else { throw builder.malformed(line[...]) }
+        else { throw builder.malformed(line) }
         try builder.append(line[..<space], line[(space + 1)...])
       }
     }

@@ -11,19 +11,19 @@ extension Unigram {
     scores.reserveCapacity(list.count)
     for entry in list.elements {
       var parts = entry.elements
-      guard entry.kind == .array, entry.count == 2, let text = parts.next()?.bytes,
+      guard entry.kind == .array, entry.count == 2, let text = parts.next()?.slice,
         let score = parts.next()?.double, score.isFinite
       else {
         throw component.damaged(
           "vocab", expected: "a token and its score", found: "something else at \(scores.count)")
       }
-      switch tokens.insert(text.bytes[...], id: scores.count) {
+      switch tokens.insert(text, id: scores.count) {
       case .inserted: break
       case .full: throw component.damaged("vocab", expected: "less than two gigabytes")
       case .sameID, .sameText:
         throw FormatError(
           .damaged, "a token is there twice", subject: "model Unigram.vocab",
-          found: "\(text), again at \(scores.count)")
+          found: "\(ByteString(text)), again at \(scores.count)")
       }
       scores.append(score)
     }

@@ -23,8 +23,10 @@ struct MergeBuilder {
     joined.removeAll(keepingCapacity: true)
     joined.append(contentsOf: left)
     joined.append(contentsOf: right.dropFirst(prefix))
+    // Tokens are mostly numbered in the order of their merges, and looking is faster than searching.
+    let guess = results.last.map { Int($0) + 1 }
     guard let first = tokens.id(left), let second = tokens.id(right),
-      let result = tokens.id(joined), results.count < Int(Int32.max)
+      let result = tokens.id(joined, guess: guess), results.count < Int(Int32.max)
     else {
       let missing = [ByteString(left), ByteString(right), ByteString(joined)].first {
         tokens.id($0.bytes) == nil

@@ -59,9 +59,23 @@ struct TokenStore: Sendable {
     return arena[Int(place.start)..<Int(place.start) + Int(place.count)]
   }
 
+  func id(_ text: ArraySlice<UInt8>) -> Int? { text.withUnsafeBytes { id($0) } }
+
   func id(_ text: some Sequence<UInt8>) -> Int? {
     text.withContiguousStorageIfAvailable { id(UnsafeRawBufferPointer($0)) }
       ?? Array(text).withUnsafeBytes { id($0) }
+  }
+
+  /// Looks at `guess` first.
+  func id(_ text: [UInt8], guess: Int?) -> Int? {
+    text.withUnsafeBytes { text in
+      if let guess, places.indices.contains(guess), !isHole(guess),
+        arena.withUnsafeBytes({ Hashing.equal(places[guess].bytes(in: $0), text) })
+      {
+        return guess
+      }
+      return id(text)
+    }
   }
 
   func id(_ text: UnsafeRawBufferPointer) -> Int? {
