@@ -12,7 +12,7 @@ extension Unigram {
     for entry in list.elements {
       var parts = entry.elements
       guard entry.kind == .array, entry.count == 2, let text = parts.next()?.slice,
-        let score = parts.next()?.double, score.isFinite
+        let score = parts.next()?.numberText.flatMap({ ReferenceNumber.double($0) })
       else {
         throw component.damaged(
           "vocab", expected: "a token and its score", found: "something else at \(scores.count)")
