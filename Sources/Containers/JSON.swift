@@ -69,6 +69,47 @@ public struct JSON: Sendable {
   }
   public var members: Members { Members(document: document, index: kind == .object ? index : nil) }
 
+  /// Calls `body` with the strings of every element of an array: an element is a string, or an array
+  /// of strings; any other has none. A million elements are read without a copy of any.
+  public func forEachElement<Failure: Error>(
+    _ body: (Kind, _ strings: [Range<Int>], _ text: Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard kind == .array else { return }
+    let (nodes, bytes) = (document.nodes, document.bytes)
+    var strings: [Range<Int>] = []
+    var place = index + 1
+    let end = Int(nodes[index].next)
+    while place < end {
+      let next = Int(nodes[place].next)
+      strings.removeAll(keepingCapacity: true)
+      var inner = nodes[place].kind == .array ? place + 1 : place
+      var isEscaped = false
+      while inner < next {
+        let node = nodes[inner]
+        guard node.kind == .string else {
+          strings.removeAll()
+          break
+        }
+        isEscaped = isEscaped || node.escaped
+        strings.append(Int(node.start)..<Int(node.end))
+        inner = Int(node.next)
+      }
+      let kind = nodes[place].kind
+      if !isEscaped {
+        try body(kind, strings, bytes.span)
+      } else {
+        var copies: [UInt8] = []
+        for (index, range) in strings.enumerated() {
+          let start = copies.count
+          copies += JSONEscapes.resolve(bytes[range])
+          strings[index] = start..<copies.count
+        }
+        try body(kind, strings, copies.span)
+      }
+      place = next
+    }
+  }
+
   public struct Elements: Sequence, IteratorProtocol {
     private let document: JSONDocument
     private var next_: Int

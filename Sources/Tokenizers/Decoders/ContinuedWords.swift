@@ -12,10 +12,14 @@ struct ContinuedWords: Sendable {
 
   func apply(to tokens: inout DecodedTokens) {
     tokens.rewrite { index, token, result in
-      var word: [UInt8] = []
-      if index > 0, !token.starts(with: prefix) { word.append(UInt8(ascii: " ")) }
-      word += index > 0 && token.starts(with: prefix) ? token.dropFirst(prefix.count) : token
-      result += cleansUp ? ContinuedWords.cleanedUp(word) : word
+      let start = result.count
+      let continues = index > 0 && token.starts(with: prefix)
+      if index > 0, !continues { result.append(UInt8(ascii: " ")) }
+      result += continues ? token.dropFirst(prefix.count) : token
+      if cleansUp, ContinuedWords.mayNeedCleaning(result[start...]) {
+        let clean = ContinuedWords.cleanedUp(Array(result[start...]))
+        result.replaceSubrange(start..., with: clean)
+      }
     }
   }
 
@@ -25,8 +29,15 @@ struct ContinuedWords: Sendable {
     (" 'm", "'m"), (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
   ]
 
+  /// Whether a space stands before what any of the changes begins with.
+  private static func mayNeedCleaning(_ text: ArraySlice<UInt8>) -> Bool {
+    zip(text, text.dropFirst()).contains { first, second in
+      first == UInt8(ascii: " ") && ".?!,'nd".utf8.contains(second)
+    }
+  }
+
   static func cleanedUp(_ text: [UInt8]) -> [UInt8] {
-    guard text.contains(UInt8(ascii: " ")) else { return text }
+    guard mayNeedCleaning(text[...]) else { return text }
     return cleanups.reduce(text) { text, change in
       text[...].replacing(Array(change.old.utf8), with: Array(change.new.utf8))
     }

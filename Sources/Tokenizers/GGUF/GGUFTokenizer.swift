@@ -143,7 +143,8 @@ extension GGUFVocabulary {
       guard let space = line.dropFirst().firstIndex(of: UInt8(ascii: " ")) else {
         throw builder.malformed(line)
       }
-      try builder.append(line[..<space], line[(space + 1)...])
+      let start = line.startIndex
+      try builder.append(line.span, 0..<space - start, space + 1 - start..<line.count)
     }
     return builder
   }

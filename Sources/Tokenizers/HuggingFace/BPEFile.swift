@@ -46,24 +46,36 @@ struct BPEFile {
     var builder = MergeBuilder(
       tokens, prefix: try component.string("continuing_subword_prefix")?.count ?? 0,
       count: list.count)
-    func malformed() -> FormatError {
-      component.damaged("merges", expected: "strings, or arrays of two strings")
-    }
-    for entry in list.elements {
-      if entry.kind == .array {
-        var parts = entry.elements
-        guard entry.count == 2, let left = parts.next()?.slice, let right = parts.next()?.slice
-        else { throw malformed() }
-        try builder.append(left, right)
-      } else {
-        guard let line = entry.slice else { throw malformed() }
-        if line.starts(with: "#version".utf8) { continue }
-        guard let space = line.firstIndex(of: UInt8(ascii: " ")),
-          !line[(space + 1)...].contains(UInt8(ascii: " "))
-        else { throw builder.malformed(line) }
-        try builder.append(line[..<space], line[(space + 1)...])
+    try list.forEachElement { (kind, strings, text) throws(FormatError) in
+      switch (kind, strings.count) {
+      case (.array, 2): try builder.append(text, strings[0], strings[1])
+      case (.string, 1): try append(line: strings[0], of: text, to: &builder)
+      default:
+        throw component.damaged("merges", expected: "strings, or arrays of two strings")
       }
     }
     return (builder.merges, builder.results)
+  }
+
+  private static let version = Array("#version".utf8)
+
+  private static func append(
+    line: Range<Int>, of text: Span<UInt8>, to builder: inout MergeBuilder
+  ) throws(FormatError) {
+    var space: Int?
+    var isSplit = true
+    for place in line where text[place] == UInt8(ascii: " ") {
+      isSplit = space == nil
+      space = space ?? place
+    }
+    if line.count >= version.count,
+      version.indices.allSatisfy({ text[line.lowerBound + $0] == version[$0] })
+    {
+      return
+    }
+    guard let space, isSplit else {
+      throw builder.malformed(line.map { text[$0] }[...])
+    }
+    try builder.append(text, line.lowerBound..<space, space + 1..<line.upperBound)
   }
 }

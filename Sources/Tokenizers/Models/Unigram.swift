@@ -40,47 +40,41 @@ struct Unigram: Sendable {
 
   /// The best way to reach each place of a piece.
   struct Lattice {
-    fileprivate var scores: [Double] = []
-    fileprivate var starts: [Int32] = []
-    fileprivate var ids: [Int32] = []
+    fileprivate struct Node {
+      var score = 0.0
+      /// Where the last token of the way starts; negative where there is no way yet.
+      var start: Int32 = -1
+      var id: Int32 = 0
+
+      /// The first of equally good ways stays.
+      @inline(__always)
+      mutating func reach(from start: Int, _ score: Double, _ id: Int32) {
+        if self.start < 0 || score > self.score {
+          (self.score, self.start, self.id) = (score, Int32(truncatingIfNeeded: start), id)
+        }
+      }
+    }
+    fileprivate var nodes: [Node] = []
     fileprivate var path: [Range<Int>] = []
-
-    fileprivate static let unreached = Int32(-1)
-
-    fileprivate mutating func reset(_ count: Int) {
-      if scores.count < count {
-        scores = [Double](repeating: 0, count: count)
-        starts = [Int32](repeating: Lattice.unreached, count: count)
-        ids = [Int32](repeating: 0, count: count)
-      } else {
-        for place in 0..<count { starts[place] = Lattice.unreached }
-      }
-      scores[0] = 0
-      path.removeAll(keepingCapacity: true)
-    }
-
-    /// The first of equally good ways stays.
-    @inline(__always)
-    fileprivate mutating func reach(_ end: Int, from start: Int, _ score: Double, _ id: Int32) {
-      if starts[end] == Lattice.unreached || score > scores[end] {
-        scores[end] = score
-        starts[end] = Int32(truncatingIfNeeded: start)
-        ids[end] = id
-      }
-    }
   }
 
   func encode(
     _ word: UnsafeRawBufferPointer, into ids: inout [Int], _ lattice: inout Lattice
   ) throws(FormatError) {
-    lattice.reset(word.count + 1)
-    try fill(&lattice, word)
+    if lattice.nodes.count <= word.count {
+      lattice.nodes = [Lattice.Node](repeating: Lattice.Node(), count: word.count + 64)
+    }
+    lattice.path.removeAll(keepingCapacity: true)
+    guard lattice.nodes.withUnsafeMutableBufferPointer({ fill($0, word) }) else {
+      throw Model.noUnknown("unk_id")
+    }
     // From the end back to the start; a run of unknown tokens is one part.
     var end = word.count
     var runEnd: Int?
     while end > 0 {
-      let start = Int(lattice.starts[end])
-      if lattice.ids[end] == unknown {
+      let node = lattice.nodes[end]
+      let start = Int(node.start)
+      if node.id == unknown {
         runEnd = runEnd ?? end
       } else {
         if let stop = runEnd { lattice.path.append(end..<stop) }
@@ -91,33 +85,39 @@ struct Unigram: Sendable {
     }
     if let stop = runEnd { lattice.path.append(0..<stop) }
     for part in lattice.path.reversed() {
-      try append(UnsafeRawBufferPointer(rebasing: word[part]), to: &ids)
+      // A part that is one token is known by the way that led there.
+      let node = lattice.nodes[part.upperBound]
+      if Int(node.start) == part.lowerBound, node.id != unknown {
+        ids.append(Int(node.id))
+      } else {
+        try append(UnsafeRawBufferPointer(rebasing: word[part]), to: &ids)
+      }
     }
   }
 
-  private func fill(_ lattice: inout Lattice, _ word: UnsafeRawBufferPointer) throws(FormatError) {
-    var start = 0
-    while start < word.count {
-      var width = 1
-      while start + width < word.count, word[start + width] & 0xc0 == 0x80 { width += 1 }
-      let score = lattice.scores[start]
-      var isKnown = false
-      var node = ByteTrie.root
-      var end = start
-      while end < word.count, let next = trie.child(node, word[end]) {
-        node = next
-        end += 1
-        let id = trie.value(node)
-        if id != ByteTrie.missing {
-          lattice.reach(end, from: start, scores[Int(id)] + score, id)
+  /// False where a character is no token and there is none for the unknown.
+  private func fill(
+    _ nodes: UnsafeMutableBufferPointer<Lattice.Node>, _ word: UnsafeRawBufferPointer
+  ) -> Bool {
+    nodes[..<(word.count + 1)].update(repeating: Lattice.Node())
+    return scores.withUnsafeBufferPointer { scores in
+      var start = 0
+      while start < word.count {
+        var width = 1
+        while start + width < word.count, word[start + width] & 0xc0 == 0x80 { width += 1 }
+        let score = nodes[start].score
+        var isKnown = false
+        trie.forEachPrefix(of: word, from: start) { id, end in
+          nodes[end].reach(from: start, scores[Int(id)] + score, id)
           if end - start == width { isKnown = true }
         }
+        if !isKnown {
+          guard let unknown else { return false }
+          nodes[start + width].reach(from: start, unknownScore + score, unknown)
+        }
+        start += width
       }
-      if !isKnown {
-        guard let unknown else { throw Model.noUnknown("unk_id") }
-        lattice.reach(start + width, from: start, unknownScore + score, unknown)
-      }
-      start += width
+      return true
     }
   }
 

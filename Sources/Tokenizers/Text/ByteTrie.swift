@@ -33,6 +33,28 @@ struct ByteTrie: Sendable {
     return edge == 0 ? nil : Node(truncatingIfNeeded: edge & (1 << ByteTrie.byteShift - 1))
   }
 
+  /// Calls `body` with every string that `text` starts with: its number and its end.
+  @inline(__always)
+  func forEachPrefix(
+    of text: UnsafeRawBufferPointer, from start: Int, _ body: (Int32, Int) -> Void
+  ) {
+    edges.withUnsafeBufferPointer { edges in
+      values.withUnsafeBufferPointer { values in
+        let mask = edges.count - 1
+        var node = ByteTrie.root
+        var place = start
+        while place < text.count {
+          let edge = edges[ByteTrie.slot(ByteTrie.key(node, text[place]), edges, mask)]
+          if edge == 0 { return }
+          node = Node(truncatingIfNeeded: edge & (1 << ByteTrie.byteShift - 1))
+          place += 1
+          let value = values[Int(node)]
+          if value != ByteTrie.missing { body(value, place) }
+        }
+      }
+    }
+  }
+
   func node(_ text: some Sequence<UInt8>) -> Node? {
     var node = ByteTrie.root
     for byte in text {
@@ -69,10 +91,16 @@ struct ByteTrie: Sendable {
   /// Where an edge is, or would be: no edge is 0, because none enters the root.
   @inline(__always)
   private func slot(_ node: Node, _ byte: UInt8) -> Int {
-    let key = ByteTrie.key(node, byte)
-    let mask = edges.count - 1
+    edges.withUnsafeBufferPointer {
+      ByteTrie.slot(ByteTrie.key(node, byte), $0, $0.count - 1)
+    }
+  }
+
+  @inline(__always)
+  private static func slot(_ key: UInt64, _ edges: UnsafeBufferPointer<UInt64>, _ mask: Int) -> Int
+  {
     var slot = Int(truncatingIfNeeded: Hashing.mix(key, 0x9fb2_1c65_1e98_df25)) & mask
-    while edges[slot] != 0, edges[slot] >> ByteTrie.byteShift != key >> ByteTrie.byteShift {
+    while edges[slot] != 0, edges[slot] >> byteShift != key >> byteShift {
       slot = (slot + 1) & mask
     }
     return slot

@@ -67,15 +67,13 @@ struct TokenStore: Sendable {
   }
 
   /// Looks at `guess` first.
-  func id(_ text: [UInt8], guess: Int?) -> Int? {
-    text.withUnsafeBytes { text in
-      if let guess, places.indices.contains(guess), !isHole(guess),
-        arena.withUnsafeBytes({ Hashing.equal(places[guess].bytes(in: $0), text) })
-      {
-        return guess
-      }
-      return id(text)
+  func id(_ text: UnsafeRawBufferPointer, guess: Int?) -> Int? {
+    if let guess, places.indices.contains(guess), !isHole(guess),
+      arena.withUnsafeBytes({ Hashing.equal(places[guess].bytes(in: $0), text) })
+    {
+      return guess
     }
+    return id(text)
   }
 
   func id(_ text: UnsafeRawBufferPointer) -> Int? {
