@@ -117,13 +117,13 @@ enum PercentFormat {
         (spec.width, spec.fill, spec.alignment) = (digits, "0", "=")
       }
       spec.precision = nil
-      return try spec.format(value.wholeNumber.map { .int($0) } ?? .int(whole), budget)
+      return try spec.format(Number.int(value.wholeNumber ?? whole), budget)
     case "x", "X", "o":
       guard let whole = value.wholeNumber else { break }
-      return try spec.format(.int(whole), budget)
+      return try spec.format(Number.int(whole), budget)
     case "e", "E", "f", "F", "g", "G":
       guard let number = value.number else { break }
-      return try spec.format(.float(number.double), budget)
+      return try spec.format(Number.float(number.double), budget)
     default: throw TemplateError(.value, "unsupported format character")
     }
     if case .undefined(let undefined) = value { throw undefined.error }
