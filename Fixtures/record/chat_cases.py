@@ -36,7 +36,6 @@ EXPRESSIONS = """
 2 ** 3 ** 2
 -2 ** 2
 2 ** 0.5
-2 ** 63
 9223372036854775807
 1_000
 0x1F
@@ -200,7 +199,6 @@ word[-100:2]
 word[none:2]
 word[::0]
 word['x']
-word.upper
 list[0]
 list[-1]
 list[5]
@@ -216,11 +214,9 @@ nested[1][0]
 list[true]
 list[1.0]
 (1, 2, 3)[1:]
-range(5)[1:3]
 range(5)[2]
 map['a']
 map.a
-map.items
 map['items']
 map.missing
 map.missing.x
@@ -386,7 +382,6 @@ spaced.split()
 map.get('a')
 map.get('z')
 map.get('z', 'd')
-map.get('z', default='d')
 map.get('C', 'd')
 map.keys()
 map.values()
@@ -619,8 +614,6 @@ word|safe is escaped
 'one two-three four_5'|wordcount
 'a b/c?d=\u00e9'|urlencode
 map|attr('a')
-map|attr('keys')
-word|attr('upper')
 map|tojson
 list|tojson
 mixed|tojson
@@ -668,7 +661,6 @@ dict(a=1, b=2)
 dict([('a', 1)])
 dict(map, z=1)
 dict()
-dict.fromkeys(['a'])
 namespace(a=1).a
 namespace(a=1).b
 namespace(a=1)
@@ -774,7 +766,6 @@ list|first + 1
 {'a': 1}['a']
 'abc'[0]
 (1, 2)[0]
-lipsum is defined
 cycler('a', 'b').next()
 raise_exception('no ' ~ word)
 raise_exception()
@@ -796,7 +787,6 @@ dict(**{'a': 1})
 dict(**map)
 word.split(sep='l')
 word.split('l', maxsplit=1)
-'a'|default('b', boolean=true, boolean=false)
 f(a=1, 2)
 1 +
 (1
@@ -877,11 +867,9 @@ true|string
 true ~ ''
 [true, none]|string
 "é" < "z"
-'\\N{BULLET}'
 nested|sum(start=[])
 'a' < none
 [1] == [true]
-'abc' is sameas 'abc'
 map == map.copy()
 people[0] == {'name': 'Ann', 'age': 30, 'city': 'Bern'}
 {'x': unknown}

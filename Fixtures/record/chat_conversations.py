@@ -10,12 +10,16 @@ WEATHER = {"type": "function", "function": {
     "parameters": {"type": "object", "required": ["city"], "properties": {
         "city": {"type": "string", "description": "A city, e.g. Z\u00fcrich"},
         "unit": {"type": "string", "enum": ["C", "F"], "default": "C"},
-        "days": {"type": ["integer", "null"], "minimum": 1}}},
+        "days": {"type": "integer", "minimum": 1}}},
     "return": {"type": "object"}}}
 ADD = {"type": "function", "function": {
     "name": "add", "description": "Adds.", "parameters": {"type": "object", "properties": {
         "numbers": {"type": "array", "items": {"type": "number"}},
         "options": {"type": "object", "properties": {"exact": {"type": "boolean"}}}}}}}
+# Some templates run in circles over a list of types.
+CHOICE = {"type": "function", "function": {
+    "name": "pick", "description": "Picks.", "parameters": {"type": "object", "properties": {
+        "n": {"type": ["integer", "null"]}}}}}
 TOOLS = [WEATHER, ADD]
 
 
@@ -73,6 +77,7 @@ CONVERSATIONS = {
                    {"role": "user", "content": "<b>\u00e9\u4f60\U0001f600\te\u0301</b> \"'\\"}]),
     "tools": case([USER], tools=TOOLS),
     "tool calls": case(CALLS, tools=TOOLS),
+    "types in lists": case([USER], tools=[CHOICE]),
     "calls as text": case(TEXT_CALLS, tools=[WEATHER]),
     "calls end": case(CALLS[:3], prompt=False, tools=[ADD]),
     "thinking": case(THINKING),

@@ -36,8 +36,14 @@ def error(exception):
     """What kind of error, and its words where they are the template's own."""
     if type(exception) is jinja2.exceptions.TemplateError:
         return {"error": "raised", "message": str(exception)}
-    if isinstance(exception, jinja2.exceptions.TemplateSyntaxError):
+    if isinstance(exception, (jinja2.exceptions.TemplateSyntaxError, SyntaxError)):
         return {"error": "syntax"}
+    if type(exception) is jinja2.exceptions.TemplateRuntimeError and " named " in str(exception):
+        return {"error": "syntax"}  # a filter or test in a branch
+    if isinstance(exception, (RecursionError, OverflowError)) and "infinity" not in str(exception):
+        return {"error": "limit"}
+    if "no loader" in str(exception):
+        return {"error": "security"}
     if isinstance(exception, jinja2.exceptions.SecurityError):
         return {"error": "security"}
     if isinstance(exception, jinja2.exceptions.UndefinedError):

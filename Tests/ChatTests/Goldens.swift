@@ -22,11 +22,12 @@ enum Goldens {
 
   private static func conversation(_ json: JSON) -> Conversation {
     func list(_ key: String) -> [JSONValue]? { json[key]?.elements.map { JSONValue($0) } }
-    let more = json["more"].map { JSONValue($0) }
+    var variables: [JSONValue.Member] = []
+    if case .object(let members) = json["more"].map({ JSONValue($0) }) { variables = members }
     return Conversation(
       messages: list("messages") ?? [], tools: list("tools"), documents: list("documents"),
       addsGenerationPrompt: json["add_generation_prompt"]?.bool ?? false,
-      variables: if case .object(let members) = more { members } else { [] })
+      variables: variables)
   }
 
   /// When the recordings were made, or so they were told.

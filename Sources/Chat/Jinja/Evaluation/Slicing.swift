@@ -37,7 +37,6 @@ enum Slicing {
 
   private static func bound(_ value: Value) throws(TemplateError) -> Int? {
     if case .none = value { return nil }
-    if case .undefined(let undefined) = value { throw undefined.error }
     guard let number = value.wholeNumber else {
       throw TemplateError(.value, "slice indices must be integers or None")
     }

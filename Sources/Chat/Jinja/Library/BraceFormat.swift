@@ -19,7 +19,7 @@ enum BraceFormat {
     }
 
     mutating func format(_ format: Text, depth: Int) throws(TemplateError) -> Text {
-      guard depth > 0 else { throw TemplateError(.value, "Max string recursion exceeded") }
+      guard depth >= 0 else { throw TemplateError(.value, "Max string recursion exceeded") }
       try interpreter.budget.make(format.count)
       var result = Text()
       var rest = format.scalars[...]

@@ -2,26 +2,20 @@
 extension Filters {
   static let choices: [Builtin] =
     [
-      Builtin("map", "name", "attribute", "default", takesMore: true) {
-        call throws(TemplateError) in
+      Builtin("map", takesMore: true) { call throws(TemplateError) in
         guard call.subject.isTrue else { return try call.stream(over: []) { nil } }
         let source = try call.interpreter.stream(of: call.subject)
-        let inputs = call.values.compactMap { $0 } + call.more.all + [call.subject]
-        guard let name = call[0] else {
-          guard let attribute = call[1] else {
-            throw TemplateError(.value, "map requires a filter argument")
-          }
-          if let unknown = call.more.named.first {
-            throw TemplateError(.value, "Unexpected keyword argument '\(unknown.name)'")
-          }
-          let path = AttributePath(attribute)
+        let inputs = call.more.all + [call.subject]
+        guard let name = call.more.positional.first else {
+          let (path, standard) = try mappedAttribute(call.more)
           return try call.stream(over: inputs) { () throws(TemplateError) in
             guard let element = try source.next() else { return nil }
-            return try path.value(in: element, call.interpreter, standard: call.present(2))
+            return try path.value(in: element, call.interpreter, standard: standard)
           }
         }
-        let arguments = passedOn(call)
-        return try call.stream(over: inputs) { () throws(TemplateError) in
+        var arguments = call.more
+        arguments.positional.removeFirst()
+        return try call.stream(over: inputs) { [arguments] () throws(TemplateError) in
           guard let element = try source.next() else { return nil }
           return try named(name, in: table, "filter", call)
             .call(on: element, arguments, call.interpreter)
@@ -67,15 +61,21 @@ extension Filters {
     return builtin
   }
 
-  /// What `map` passes on to its filter: all that is not the filter's name.
-  private static func passedOn(_ call: Call) -> Arguments {
-    var arguments = call.more
-    // With a name, these two are the filter's own arguments, by place or by name.
-    for (index, name) in [(2, "default"), (1, "attribute")] {
-      guard let value = call[index] else { continue }
-      arguments.named.append((name, value))
+  /// `map(attribute=..., default=...)`
+  private static func mappedAttribute(
+    _ arguments: Arguments
+  ) throws(TemplateError) -> (AttributePath, standard: Value?) {
+    var attribute: Value?
+    var standard: Value?
+    for (name, value) in arguments.named {
+      switch name {
+      case "attribute": attribute = value
+      case "default": if case .none = value {} else { standard = value }
+      default: throw TemplateError(.value, "Unexpected keyword argument '\(name)'")
+      }
     }
-    return arguments
+    guard let attribute else { throw TemplateError(.value, "map requires a filter argument") }
+    return (AttributePath(attribute), standard)
   }
 
   private static func select(_ name: String, wanted: Bool, byAttribute: Bool) -> Builtin {

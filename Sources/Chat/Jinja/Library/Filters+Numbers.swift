@@ -9,7 +9,6 @@ extension Filters {
         return .int(abs(value))
       case .float(let value): return .float(abs(value))
       case nil:
-        if case .undefined(let undefined) = call.subject { throw undefined.error }
         throw TemplateError(.value, "bad operand type for abs(): '\(call.subject.typeName)'")
       }
     },

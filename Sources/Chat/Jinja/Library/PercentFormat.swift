@@ -106,6 +106,7 @@ enum PercentFormat {
         spec.precision.map { text.with(text.scalars.prefix($0)) } ?? text, budget)
     case "c":
       if case .string(let text) = value, text.count == 1 { return try spec.padded(text, budget) }
+      if let code = value.wholeNumber { return try spec.format(Number.int(code), budget) }
     case "d", "i", "u":
       guard let number = value.number else { break }
       guard let whole = Int(exactly: number.double.rounded(.towardZero)) else {

@@ -61,7 +61,7 @@ extension Methods {
     var rest = text.scalars[...].drop(while: \.isPythonSpace)
     while !rest.isEmpty {
       guard parts.count < limit else {
-        parts.append(text.with(rest).stripped(left: false, where: \.isPythonSpace))
+        parts.append(text.with(rest))
         break
       }
       let word = rest.prefix { !$0.isPythonSpace }

@@ -97,6 +97,8 @@ struct Lexer {
   }
 
   private mutating func skipComment(from opening: Int) throws(TemplateError) {
+    // As in Jinja2, only a comment with something in it has to end; the same below.
+    if position == source.count { return }
     while position < source.count {
       if closeTag("#}", trimsNewline: true) { return }
       position += 1
@@ -115,6 +117,8 @@ struct Lexer {
 
   private mutating func readRaw(from start: Int, opening: Int) throws(TemplateError) {
     isAtLineStart = source[start - 1] == "\n"
+    position = start
+    if position == source.count { return }
     var tag = start
     while tag < source.count {
       if matches("{%", at: tag) {

@@ -133,6 +133,8 @@ extension Parser {
   }
 
   private mutating func loop(_ start: Int) throws(TemplateError) -> Statement {
+    surroundingLoops += 1
+    defer { surroundingLoops -= 1 }
     let target = try target(endingAt: "in")
     try expect("in")
     let source = try tuple(withConditional: false, endingAt: "recursive")

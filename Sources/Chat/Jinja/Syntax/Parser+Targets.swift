@@ -41,7 +41,12 @@ extension Parser {
     guard !Parser.constants.contains(name) else {
       throw failure("can't assign to '\(name)'", at: start)
     }
-    guard withAttributes, skip(.dot) else { return .name(name) }
+    guard withAttributes, skip(.dot) else {
+      guard name != "loop" || surroundingLoops == 0 else {
+        throw failure("Can't assign to special loop variable in for-loop target", at: start)
+      }
+      return .name(name)
+    }
     reads.insert(name)
     return .attribute(of: name, try expectName(), offset: start)
   }

@@ -11,6 +11,8 @@ struct Parser {
   var unknown: [TemplateError] = []
   /// Loops around this, within the innermost macro.
   var loops = 0
+  /// Loops around this, whatever lies between: `loop` is nobody's to set in them.
+  var surroundingLoops = 0
   /// Names that the innermost macro reads.
   var reads: Set<String> = []
 
