@@ -99,7 +99,12 @@ struct Call {
     return try whole(value)
   }
 
-  func whole(_ value: Value) throws(TemplateError) -> Int {
+  /// A size or place. Whatever is larger than any string means the same, and leaves room to add.
+  private func whole(_ value: Value) throws(TemplateError) -> Int {
+    min(max(try exact(value), -(1 << 40)), 1 << 40)
+  }
+
+  func exact(_ value: Value) throws(TemplateError) -> Int {
     if case .undefined(let undefined) = value { throw undefined.error }
     guard let number = value.wholeNumber else {
       throw TemplateError(

@@ -46,8 +46,8 @@ extension Filters {
         let indent: Text
         switch call[0] ?? .int(4) {
         case .string(let text): indent = text
-        case let value:
-          let width = max(0, try call.whole(value))
+        default:
+          let width = max(0, try call.int(0) ?? 4)
           try call.budget.make(width)
           indent = Text(repeatElement(" ", count: width))
         }

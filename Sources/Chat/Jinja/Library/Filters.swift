@@ -24,7 +24,7 @@ enum Filters {
           if case .string(let text) = value {
             indent = text
           } else {
-            let width = max(0, try call.whole(value))
+            let width = max(0, try call.int(1) ?? 0)
             try call.budget.make(width)
             indent = Text(repeatElement(" ", count: width))
           }

@@ -3,7 +3,7 @@ enum Globals {
   static let table = Builtin.table([
     Builtin("range", "start", "stop", "step", required: 1) { call throws(TemplateError) in
       var numbers: [Int] = []
-      for value in call.values { if let value { numbers.append(try call.whole(value)) } }
+      for value in call.values { if let value { numbers.append(try call.exact(value)) } }
       let (start, stop) = numbers.count == 1 ? (0, numbers[0]) : (numbers[0], numbers[1])
       let step = numbers.count == 3 ? numbers[2] : 1
       guard step != 0 else { throw TemplateError(.value, "range() arg 3 must not be zero") }
