@@ -20,7 +20,8 @@ import Testing
     #expect(try ChatTemplate.choose(from: named, hasTools: true).source == "t")
     #expect(try ChatTemplate.choose(from: named, named: "rag", hasTools: true).source == "s")
     #expect(try ChatTemplate.all(tokenizerConfig: nil).isEmpty)
-    #expect(try ChatTemplate.all(tokenizerConfig: try Self.json(#"{"chat_template": null}"#)).isEmpty)
+    #expect(
+      try ChatTemplate.all(tokenizerConfig: try Self.json(#"{"chat_template": null}"#)).isEmpty)
     for broken in [#"{"chat_template": 1}"#, #"{"chat_template": [{"name": "a"}]}"#] {
       #expect(throws: FormatError.self) {
         try ChatTemplate.all(tokenizerConfig: try Self.json(broken))

@@ -21,11 +21,16 @@ import Testing
 
   /// Pieces that change what a template means.
   private static let pieces = [
-    "{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", "~", ".", ",", ":", "'",
-    "\"", "\\", "\n", " ", "0", "-1", "9223372036854775807", "1e308", "none", "not ", " in ", " is ", " if ",
-    "{% endif %}", "{% endfor %}", "{% break %}", "loop", "loop.nextitem", "namespace()", "range(9)", "|list",
-    "|tojson", "|map('upper')", "|sort", "|join", "[::-1]", "[1:]", ".items()", ".split()", "messages", "tools",
-    "{% set x %}", "{% macro m(a, b=1) %}", "{% endmacro %}", "{{ m(1) }}", "* 99", "%", "//", "\u{301}",
+    "{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", "~", ".", ",",
+    ":", "'",
+    "\"", "\\", "\n", " ", "0", "-1", "9223372036854775807", "1e308", "none", "not ", " in ",
+    " is ", " if ",
+    "{% endif %}", "{% endfor %}", "{% break %}", "loop", "loop.nextitem", "namespace()",
+    "range(9)", "|list",
+    "|tojson", "|map('upper')", "|sort", "|join", "[::-1]", "[1:]", ".items()", ".split()",
+    "messages", "tools",
+    "{% set x %}", "{% macro m(a, b=1) %}", "{% endmacro %}", "{{ m(1) }}", "* 99", "%", "//",
+    "\u{301}",
   ].map { Array($0.unicodeScalars) }
 
   private static func damaged(_ source: [Unicode.Scalar], _ random: inout Random) -> String {

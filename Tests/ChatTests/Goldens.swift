@@ -15,9 +15,10 @@ enum Goldens {
 
   static let conversations: [String: Conversation] = {
     guard let json = try? json("chat/conversations.json") else { return [:] }
-    return Dictionary(uniqueKeysWithValues: json.members.map { member in
-      (String(decoding: member.key, as: UTF8.self), conversation(member.value))
-    })
+    return Dictionary(
+      uniqueKeysWithValues: json.members.map { member in
+        (String(decoding: member.key, as: UTF8.self), conversation(member.value))
+      })
   }()
 
   private static func conversation(_ json: JSON) -> Conversation {

@@ -5,7 +5,7 @@ import Foundation
 /// Parsing and evaluation recurse as deep as their limits allow, and a caller may stand on a thread
 /// of half a megabyte.
 enum DeepStack {
-  static let bytes = 256 << 20
+  static let bytes = 64 << 20
 
   static func run<Result: Sendable>(
     _ work: @escaping @Sendable () throws(TemplateError) -> Result

@@ -61,7 +61,8 @@ struct Builtin: Sendable {
       }
       guard more.positional.isEmpty else {
         throw TemplateError(
-          .value, "\(name)() takes \(parameters.count) arguments, not "
+          .value,
+          "\(name)() takes \(parameters.count) arguments, not "
             + "\(arguments.positional.count)")
       }
     }

@@ -7,7 +7,8 @@ enum Globals {
       let (start, stop) = numbers.count == 1 ? (0, numbers[0]) : (numbers[0], numbers[1])
       let step = numbers.count == 3 ? numbers[2] : 1
       guard step != 0 else { throw TemplateError(.value, "range() arg 3 must not be zero") }
-      let (span, overflow) = step > 0
+      let (span, overflow) =
+        step > 0
         ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
       let width = step.magnitude
       guard !overflow, span <= 0 || UInt(span - 1) / width < UInt(RenderLimits.range) else {

@@ -79,7 +79,9 @@ extension Methods {
     try call.budget.make(text.count)
     let empty = Value.string(text.with([]))
     guard let found = fromRight ? text.lastRange(of: separator) : text.firstRange(of: separator)
-    else { return try .tuple(fromRight ? [empty, empty, .string(text)] : [.string(text), empty, empty]) }
+    else {
+      return try .tuple(fromRight ? [empty, empty, .string(text)] : [.string(text), empty, empty])
+    }
     return try .tuple([
       .string(text.with(text.scalars[..<found.lowerBound])), .string(separator),
       .string(text.with(text.scalars[found.upperBound...])),

@@ -68,7 +68,9 @@ final class Cycler: TemplateObject {
   var typeName: String { "Cycler" }
 
   init(_ values: [Value]) throws(TemplateError) {
-    guard !values.isEmpty else { throw TemplateError(.value, "at least one item has to be provided") }
+    guard !values.isEmpty else {
+      throw TemplateError(.value, "at least one item has to be provided")
+    }
     self.values = values
     depth = try Extent.around(values).depth
   }
