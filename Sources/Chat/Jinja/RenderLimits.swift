@@ -7,7 +7,7 @@ public struct RenderLimits: Sendable {
   /// Bytes of all values that are made on the way.
   public var memoryBytes = 1 << 30
   /// Nested evaluations: macros in macros, loops in loops.
-  public var depth = 3000
+  public var depth = 2000
   public init() {}
 
   /// Characters of a template's source.
