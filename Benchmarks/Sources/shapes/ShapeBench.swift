@@ -5,7 +5,7 @@ import Support
 import Synthetic
 import Tensors
 
-/// The blocks and the output of one model, each on its own.
+/// The blocks and the output of one model.
 struct ShapeBench {
   struct Speed: Encodable {
     /// Seconds.
@@ -57,7 +57,8 @@ struct ShapeBench {
       decode: speed(one, last, tokens: 1))
   }
 
-  private func speed(_ block: Double, _ output: Double, tokens: Int) -> Speed {
+  private func speed(_ blocks: Double, _ output: Double, tokens: Int) -> Speed {
+    let block = blocks / Double(pass.reference.model.parameters.blockCount)
     let all = Double(shape.blocks) * block + output
     return Speed(block: block, output: output, tokensPerSecond: Double(tokens) / all)
   }
