@@ -6,15 +6,19 @@ import Testing
 private struct Case {
   let heads: Int, sharing: Int, keySize: Int, valueSize: Int, tokens: Int
   let window: Int?
+  /// What bounds the scores, and a score for each query head that has no value.
+  let cap: Float?, sinks: [Float]?
   let queries: [Float], keys: [Float], values: [Float]
   let scale: Float = 0.1767767
 
   init(
     heads: Int, sharing: Int, keySize: Int, valueSize: Int, tokens: Int, window: Int?,
-    using random: inout Random
+    isCapped: Bool = false, hasSinks: Bool = false, using random: inout Random
   ) {
     (self.heads, self.sharing, self.keySize, self.valueSize, self.tokens, self.window) =
       (heads, sharing, keySize, valueSize, tokens, window)
+    cap = isCapped ? 1.5 : nil
+    sinks = hasSinks ? random.floats(heads * sharing) : nil
     queries = random.floats(tokens * heads * sharing * keySize)
     keys = random.floats(tokens * heads * keySize)
     values = random.floats(tokens * heads * valueSize)
@@ -39,7 +43,7 @@ private struct Case {
       var part = [Float](repeating: .nan, count: count * row)
       numerics.attend(
         queries: rows(queries), tokens: count, at: start, heads: heads * sharing, scale: scale,
-        window: window, layout: layout, keyMemory: keyMemory, valueMemory: valueMemory, into: &part)
+        window: window, cap: cap, sinks: sinks, layout: layout, keyMemory: keyMemory, valueMemory: valueMemory, into: &part)
       out.replaceSubrange(start * row..<(start + count) * row, with: part)
     }
     return out
@@ -56,7 +60,8 @@ private struct Case {
         return Plain.attend(
           query: head(queries, token, query, keySize),
           keys: seen.map { head(keys, $0, query / sharing, keySize) },
-          values: seen.map { head(values, $0, query / sharing, valueSize) }, scale: scale)
+          values: seen.map { head(values, $0, query / sharing, valueSize) }, scale: scale,
+          cap: cap, sink: sinks?[query])
       }
     }
   }
@@ -81,6 +86,31 @@ private struct Case {
             """
             \(heads)x\(sharing) heads of \(keySize)/\(valueSize), \(tokens) tokens by \(block), \
             window \(window ?? 0), \(threads) threads, seed \(seed)
+            """)
+        }
+      }
+    }
+  }
+  @Test("So has attention with bounded scores and with sinks", arguments: Kernels.available)
+  func capsAndSinks(kernels: Kernels) {
+    let seed: UInt64 = 32
+    var random = Random(seed: seed)
+    for (isCapped, hasSinks) in [(true, false), (false, true), (true, true)] {
+      // 31 and 32 positions leave no room, or little, behind the last score.
+      for (tokens, window) in [(1, nil), (32, nil), (33, nil), (50, 31), (50, 32)]
+        as [(Int, Int?)]
+      {
+        let sample = Case(
+          heads: 2, sharing: 3, keySize: 32, valueSize: 24, tokens: tokens, window: window,
+          isCapped: isCapped, hasSinks: hasSinks, using: &random)
+        let plain = sample.plain()
+        for (threads, block) in [(1, tokens), (2, 1), (4, 13)] {
+          let numerics = Numerics(kernels: kernels, workers: Workers(threads: threads))
+          #expect(
+            difference(sample.run(numerics, block: block), plain) == nil,
+            """
+            capped \(isCapped), sinks \(hasSinks), \(tokens) tokens by \(block), window \
+            \(window ?? 0), \(threads) threads, seed \(seed)
             """)
         }
       }

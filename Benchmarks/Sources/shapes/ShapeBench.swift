@@ -16,7 +16,7 @@ struct ShapeBench {
   struct Result: Encodable {
     let name: String
     let prefill: Speed
-    /// Of the prefill's block.
+    /// Of the prefill's blocks.
     let shareOfMatrix: Double
     let decode: Speed
   }
@@ -57,8 +57,8 @@ struct ShapeBench {
       decode: speed(one, last, tokens: 1))
   }
 
-  private func speed(_ block: Double, _ output: Double, tokens: Int) -> Speed {
-    let all = Double(shape.blocks) * block + output
-    return Speed(block: block, output: output, tokensPerSecond: Double(tokens) / all)
+  private func speed(_ blocks: Double, _ output: Double, tokens: Int) -> Speed {
+    let each = blocks / Double(shape.sample), all = Double(shape.blocks) * each + output
+    return Speed(block: each, output: output, tokensPerSecond: Double(tokens) / all)
   }
 }

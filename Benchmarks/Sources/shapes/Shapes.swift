@@ -8,7 +8,7 @@ import Support
 import Synthetic
 import Tensors
 
-/// Prefill and decode of published models' shapes: measured on one block and the output, and
+/// Prefill and decode of published models' shapes: measured on a few blocks and the output, and
 /// counted up to all blocks. The weights are zeros, which take as long.
 ///
 ///     swift run -c release --package-path Benchmarks shapes
@@ -35,7 +35,7 @@ import Tensors
     let widths = headings.map { $0.count + 2 }
     if !json {
       print("\(Kernels.active), \(threads) threads, \(type), best of \(runs) runs")
-      print("\(prefill) tokens at once, then one by one; tokens/s counted up from one block:")
+      print("\(prefill) tokens at once, then one by one; tokens/s counted up from a few blocks:")
       print(line("", 14, headings, widths))
     }
     for shape in shapes {
@@ -58,9 +58,9 @@ import Tensors
     ]
   }
 
-  /// A checkpoint of one block.
+  /// A checkpoint of a few blocks.
   static func make(_ shape: ModelShape, type: String, in directory: String) throws -> String {
-    try SyntheticCheckpoint.write(shape.config(blocks: 1), weights: .hollow, to: directory)
+    try SyntheticCheckpoint.write(shape.config(blocks: shape.sample), weights: .hollow, to: directory)
     guard type != "BF16" else { return directory }
     guard let preset = Preset.named(type) else { complain("no such type: \(type)") }
     let model = try Model(Checkpoint(path: directory))
