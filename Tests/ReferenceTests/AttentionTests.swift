@@ -43,7 +43,8 @@ private struct Case {
       var part = [Float](repeating: .nan, count: count * row)
       numerics.attend(
         queries: rows(queries), tokens: count, at: start, heads: heads * sharing, scale: scale,
-        window: window, cap: cap, sinks: sinks, layout: layout, keyMemory: keyMemory, valueMemory: valueMemory, into: &part)
+        window: window, cap: cap, sinks: sinks, layout: layout, keyMemory: keyMemory,
+        valueMemory: valueMemory, into: &part)
       out.replaceSubrange(start * row..<(start + count) * row, with: part)
     }
     return out

@@ -22,8 +22,9 @@ import Tensors
     let isa = arguments.option("--isa")
     let json = arguments.flag("--json")
     let names = arguments.words
-    guard let kernels = isa.map({ name in Kernels.available.first { $0.description == name } })
-      ?? .active
+    guard
+      let kernels = isa.map({ name in Kernels.available.first { $0.description == name } })
+        ?? .active
     else { complain("levels here: \(Kernels.available.map(\.description).joined(separator: " "))") }
     let formats = BlockFormat.all.filter {
       $0.storesWeights && (names.isEmpty || names.contains($0.dtype.name))

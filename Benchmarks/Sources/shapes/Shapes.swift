@@ -31,7 +31,9 @@ import Tensors
     defer { try? FileManager.default.removeItem(atPath: directory) }
 
     var results: [ShapeBench.Result] = []
-    let headings = ["ms/block", "output ms", "tokens/s", "matrix", "ms/block", "output ms", "tokens/s"]
+    let headings = [
+      "ms/block", "output ms", "tokens/s", "matrix", "ms/block", "output ms", "tokens/s",
+    ]
     let widths = headings.map { $0.count + 2 }
     if !json {
       print("\(Kernels.active), \(threads) threads, \(type), best of \(runs) runs")
@@ -60,7 +62,8 @@ import Tensors
 
   /// A checkpoint of a few blocks.
   static func make(_ shape: ModelShape, type: String, in directory: String) throws -> String {
-    try SyntheticCheckpoint.write(shape.config(blocks: shape.sample), weights: .hollow, to: directory)
+    try SyntheticCheckpoint.write(
+      shape.config(blocks: shape.sample), weights: .hollow, to: directory)
     guard type != "BF16" else { return directory }
     guard let preset = Preset.named(type) else { complain("no such type: \(type)") }
     let model = try Model(Checkpoint(path: directory))
