@@ -2,6 +2,8 @@
 public struct ModelShape: Sendable {
   public let name: String
   public let blocks: Int
+  /// Blocks that no cache holds, whatever their type.
+  public let sample: Int
   /// The rest of its config.json.
   private let numbers: String
 
@@ -14,19 +16,19 @@ public struct ModelShape: Sendable {
   }
 
   public static let qwen2_5_1_5B = ModelShape(
-    name: "Qwen2.5-1.5B", blocks: 28,
+    name: "Qwen2.5-1.5B", blocks: 28, sample: 4,
     numbers: qwen2(hidden: 1536, feedForward: 8960, heads: 12, keyValueHeads: 2, tied: true))
 
   public static let all: [ModelShape] = [
     ModelShape(
-      name: "Qwen2.5-0.5B", blocks: 24,
+      name: "Qwen2.5-0.5B", blocks: 24, sample: 8,
       numbers: qwen2(hidden: 896, feedForward: 4864, heads: 14, keyValueHeads: 2, tied: true)),
     qwen2_5_1_5B,
     ModelShape(
-      name: "Qwen2.5-7B", blocks: 28,
+      name: "Qwen2.5-7B", blocks: 28, sample: 1,
       numbers: qwen2(hidden: 3584, feedForward: 18944, heads: 28, keyValueHeads: 4, tied: false)),
     ModelShape(
-      name: "Qwen3-0.6B", blocks: 28,
+      name: "Qwen3-0.6B", blocks: 28, sample: 8,
       numbers: """
         "architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_size": 1024,
         "intermediate_size": 3072, "num_attention_heads": 16, "num_key_value_heads": 8,
@@ -34,7 +36,7 @@ public struct ModelShape: Sendable {
         "tie_word_embeddings": true, "hidden_act": "silu"
         """),
     ModelShape(
-      name: "Llama-3.2-1B", blocks: 16,
+      name: "Llama-3.2-1B", blocks: 16, sample: 4,
       numbers: """
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 2048,
         "intermediate_size": 8192, "num_attention_heads": 32, "num_key_value_heads": 8,
@@ -42,7 +44,7 @@ public struct ModelShape: Sendable {
         "tie_word_embeddings": true, "hidden_act": "silu"
         """),
     ModelShape(
-      name: "Gemma-2-2B", blocks: 26,
+      name: "Gemma-2-2B", blocks: 26, sample: 4,
       numbers: """
         "architectures": ["Gemma2ForCausalLM"], "model_type": "gemma2", "hidden_size": 2304,
         "intermediate_size": 9216, "num_attention_heads": 8, "num_key_value_heads": 4,
@@ -52,7 +54,7 @@ public struct ModelShape: Sendable {
         "tie_word_embeddings": true
         """),
     ModelShape(
-      name: "Mixtral-8x7B", blocks: 32,
+      name: "Mixtral-8x7B", blocks: 32, sample: 1,
       numbers: """
         "architectures": ["MixtralForCausalLM"], "model_type": "mixtral", "hidden_size": 4096,
         "intermediate_size": 14336, "num_attention_heads": 32, "num_key_value_heads": 8,

@@ -5,7 +5,7 @@ import Support
 import Synthetic
 import Tensors
 
-/// The blocks and the output of one model.
+/// The blocks and the output of one model, each on its own.
 struct ShapeBench {
   struct Speed: Encodable {
     /// Seconds.
@@ -16,7 +16,7 @@ struct ShapeBench {
   struct Result: Encodable {
     let name: String
     let prefill: Speed
-    /// Of the prefill's block.
+    /// Of the prefill's blocks.
     let shareOfMatrix: Double
     let decode: Speed
   }
@@ -58,8 +58,7 @@ struct ShapeBench {
   }
 
   private func speed(_ blocks: Double, _ output: Double, tokens: Int) -> Speed {
-    let block = blocks / Double(pass.reference.model.parameters.blockCount)
-    let all = Double(shape.blocks) * block + output
-    return Speed(block: block, output: output, tokensPerSecond: Double(tokens) / all)
+    let each = blocks / Double(shape.sample), all = Double(shape.blocks) * each + output
+    return Speed(block: each, output: output, tokensPerSecond: Double(tokens) / all)
   }
 }

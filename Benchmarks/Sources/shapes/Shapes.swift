@@ -8,8 +8,8 @@ import Support
 import Synthetic
 import Tensors
 
-/// Prefill and decode of published models' shapes: measured on a few blocks, more than a cache
-/// holds, and the output, and counted up to all blocks. The weights are zeros, which take as long.
+/// Prefill and decode of published models' shapes: measured on a few blocks and the output, and
+/// counted up to all blocks. The weights are zeros, which take as long.
 ///
 ///     swift run -c release --package-path Benchmarks shapes
 ///         [--threads N] [--prefill N] [--runs N] [--type TYPE] [--directory D] [--json] [NAME ...]
@@ -37,9 +37,7 @@ import Tensors
     let widths = headings.map { $0.count + 2 }
     if !json {
       print("\(Kernels.active), \(threads) threads, \(type), best of \(runs) runs")
-      print(
-        "\(prefill) tokens at once, then one by one; tokens/s counted up from \(measuredBlocks) blocks:"
-      )
+      print("\(prefill) tokens at once, then one by one; tokens/s counted up from a few blocks:")
       print(line("", 14, headings, widths))
     }
     for shape in shapes {
@@ -62,12 +60,10 @@ import Tensors
     ]
   }
 
-  private static let measuredBlocks = 4
-
   /// A checkpoint of a few blocks.
   static func make(_ shape: ModelShape, type: String, in directory: String) throws -> String {
     try SyntheticCheckpoint.write(
-      shape.config(blocks: measuredBlocks), weights: .hollow, to: directory)
+      shape.config(blocks: shape.sample), weights: .hollow, to: directory)
     guard type != "BF16" else { return directory }
     guard let preset = Preset.named(type) else { complain("no such type: \(type)") }
     let model = try Model(Checkpoint(path: directory))

@@ -46,10 +46,12 @@ ASSAY_INLINE void q2_K_open(const uint8_t *const *rows, size_t offset, row_block
 ASSAY_INLINE void q2_K_four(const row_block *block, size_t index, assay_v v[4]) {
   const size_t part = index / 4;
   const assay_uv pairs =
-      block->words[index / 32 * 8 + index % 8] >> (uint32_t)(index / 8 % 4 * 2);
+      block->words[index / 32 * 8 + index % 8] >> (uint32_t)(index / 8 % 4 * 2) & 0x03030303;
+  assay_uv each[4];
+  words_bytes(&pairs, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = block->scale[part] * WORDS_TO_FLOAT(pairs >> 8 * e & 3) - block->minimum[part];
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(each[e]) - block->minimum[part];
 }
 static const row_format q2_K_rows = {256, 84, q2_K_open, q2_K_four};
 ROW_FUNCTIONS(q2_K)

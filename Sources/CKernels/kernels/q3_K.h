@@ -186,9 +186,11 @@ ASSAY_INLINE void q3_K_four(const row_block *block, size_t index, assay_v v[4]) 
       block->words[8 + index / 32 * 8 + index % 8] >> (uint32_t)(index / 8 % 4 * 2);
   const assay_uv third = block->words[index % 8] >> (uint32_t)(index / 8) & 0x01010101;
   const assay_uv quants = (pairs & 0x03030303) | third << 2;
+  assay_uv each[4];
+  words_bytes(&quants, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = block->scale[index / 4] * WORDS_TO_FLOAT((quants >> 8 * e & 7) - Q3_K_LEVELS);
+    v[e] = block->scale[index / 4] * WORDS_TO_FLOAT(each[e] - Q3_K_LEVELS);
 }
 static const row_format q3_K_rows = {256, Q3_K_BYTES, q3_K_open, q3_K_four};
 ROW_FUNCTIONS(q3_K)

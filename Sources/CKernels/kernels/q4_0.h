@@ -25,10 +25,12 @@ ASSAY_INLINE void q4_0_open(const uint8_t *const *rows, size_t offset, row_block
   row_words4(rows, offset + 2, block->words);
 }
 ASSAY_INLINE void q4_0_four(const row_block *block, size_t index, assay_v v[4]) {
-  const assay_uv quants = block->words[index % 4] >> (uint32_t)(index / 4 * 4);
+  const assay_uv quants = block->words[index % 4] >> (uint32_t)(index / 4 * 4) & 0x0f0f0f0f;
+  assay_uv each[4];
+  words_bytes(&quants, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = WORDS_TO_FLOAT((quants >> 8 * e & 15) - Q4_0_LEVELS) * block->scale[0];
+    v[e] = WORDS_TO_FLOAT(each[e] - Q4_0_LEVELS) * block->scale[0];
 }
 static const row_format q4_0_rows = {32, Q4_0_BYTES, q4_0_open, q4_0_four};
 ROW_FUNCTIONS(q4_0)

@@ -30,10 +30,13 @@ ASSAY_INLINE void q4_K_open(const uint8_t *const *rows, size_t offset, row_block
 }
 ASSAY_INLINE void q4_K_four(const row_block *block, size_t index, assay_v v[4]) {
   const size_t part = index / 8;
-  const assay_uv quants = block->words[part / 2 * 8 + index % 8] >> (uint32_t)(part % 2 * 4);
+  const assay_uv quants =
+      block->words[part / 2 * 8 + index % 8] >> (uint32_t)(part % 2 * 4) & 0x0f0f0f0f;
+  assay_uv each[4];
+  words_bytes(&quants, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = block->scale[part] * WORDS_TO_FLOAT(quants >> 8 * e & 15) - block->minimum[part];
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(each[e]) - block->minimum[part];
 }
 static const row_format q4_K_rows = {256, 144, q4_K_open, q4_K_four};
 ROW_FUNCTIONS(q4_K)

@@ -36,9 +36,11 @@ ASSAY_INLINE void q5_K_four(const row_block *block, size_t index, assay_v v[4]) 
   const assay_uv nibbles = block->words[8 + part / 2 * 8 + index % 8] >> (uint32_t)(part % 2 * 4);
   const assay_uv fifth = block->words[index % 8] >> (uint32_t)part & 0x01010101;
   const assay_uv quants = (nibbles & 0x0f0f0f0f) | fifth << 4;
+  assay_uv each[4];
+  words_bytes(&quants, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = block->scale[part] * WORDS_TO_FLOAT(quants >> 8 * e & 31) - block->minimum[part];
+    v[e] = block->scale[part] * WORDS_TO_FLOAT(each[e]) - block->minimum[part];
 }
 static const row_format q5_K_rows = {256, 176, q5_K_open, q5_K_four};
 ROW_FUNCTIONS(q5_K)

@@ -127,9 +127,11 @@ ASSAY_INLINE void q6_K_four(const row_block *block, size_t index, assay_v v[4]) 
   const assay_uv high = block->words[32 + 8 * half + index % 8];
   const assay_uv quants = (low >> (uint32_t)(part / 2 * 4) & 0x0f0f0f0f) |
                           (high >> (uint32_t)(2 * part) & 0x03030303) << 4;
+  assay_uv each[4];
+  words_bytes(&quants, each);
   ASSAY_UNROLL
   for (int e = 0; e < 4; e++)
-    v[e] = WORDS_TO_FLOAT((quants >> 8 * e & 63) - 32) * block->scale[index / 4];
+    v[e] = WORDS_TO_FLOAT(each[e] - 32) * block->scale[index / 4];
 }
 static const row_format q6_K_rows = {256, Q6_K_BYTES, q6_K_open, q6_K_four};
 ROW_FUNCTIONS(q6_K)

@@ -6,6 +6,7 @@
 // operations of its decoder; both ways to multiply follow.
 
 typedef uint32_t assay_uv __attribute__((vector_size(64)));
+typedef uint8_t assay_bytes __attribute__((vector_size(64)));
 typedef int32_t i32x4 __attribute__((ext_vector_type(4)));
 typedef int32_t i32x8 __attribute__((ext_vector_type(8)));
 
@@ -115,6 +116,22 @@ ASSAY_INLINE void words_look_up(const float table[16], const assay_uv *index, as
   for (int i = 0; i < 16; i += WIDTH)
     STORE((float *)to + i, table16(table, LOAD(reg_i, (const int32_t *)index + i)));
 }
+
+#define WORDS_OF_BYTE(bytes, e)                                                                   \
+  (assay_uv) __builtin_shufflevector(                                                             \
+      bytes, (assay_bytes){}, e, 64, 64, 64, 4 + e, 64, 64, 64, 8 + e, 64, 64, 64, 12 + e, 64, 64, \
+      64, 16 + e, 64, 64, 64, 20 + e, 64, 64, 64, 24 + e, 64, 64, 64, 28 + e, 64, 64, 64, 32 + e,  \
+      64, 64, 64, 36 + e, 64, 64, 64, 40 + e, 64, 64, 64, 44 + e, 64, 64, 64, 48 + e, 64, 64, 64,  \
+      52 + e, 64, 64, 64, 56 + e, 64, 64, 64, 60 + e, 64, 64, 64)
+/// The four bytes of each word, as words. One shuffle each, where a shift and a mask are two.
+ASSAY_INLINE void words_bytes(const assay_uv *words, assay_uv to[4]) {
+  const assay_bytes bytes = (assay_bytes)*words;
+  to[0] = WORDS_OF_BYTE(bytes, 0);
+  to[1] = WORDS_OF_BYTE(bytes, 1);
+  to[2] = WORDS_OF_BYTE(bytes, 2);
+  to[3] = WORDS_OF_BYTE(bytes, 3);
+}
+#undef WORDS_OF_BYTE
 
 #define WORDS_TO_FLOAT(words) __builtin_convertvector((assay_iv)(words), assay_v)
 
