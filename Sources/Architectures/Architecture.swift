@@ -37,7 +37,8 @@ public struct Architecture: Sendable {
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
     blockPrefix: String = "model.layers.", tensors: [TensorSpec], ignorable: [String] = [],
-    otherParts: [String] = [], furtherLayers: String? = nil, embedding: [Op] = [], block: [Op], head: [Op]
+    otherParts: [String] = [], furtherLayers: String? = nil, embedding: [Op] = [], block: [Op],
+    head: [Op]
   ) {
     self.name = name
     self.huggingFace = huggingFace

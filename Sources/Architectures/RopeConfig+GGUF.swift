@@ -135,7 +135,8 @@ extension RopeConfig {
   /// DeepSeek's `mscale_all_dim`, of which a GGUF states a tenth. It has no key for `mscale`, which is
   /// the same number in every published model, and what llama.cpp takes.
   mutating func takeLogMultiplier(_ source: GGUFNumbers) throws(FormatError) {
-    guard case .yarn(var yarn) = scaling, let stated = source.value(Self.logMultiplierKey)?.double else {
+    guard case .yarn(var yarn) = scaling, let stated = source.value(Self.logMultiplierKey)?.double
+    else {
       return
     }
     let multiplier = try ConfigTable.float(

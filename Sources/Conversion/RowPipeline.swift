@@ -248,31 +248,25 @@ final class RowPipeline: @unchecked Sendable {
     }
   }
 
-  /// Whole matrices whose rows are columns in the source, or become columns. They are as large as
-  /// the largest matrix: only small, old families store them so.
+  /// Whole matrices whose rows are columns in the source, or become columns. A worker holds a few of
+  /// them: one expert's, or those of a small, old model.
   private func transpose(
     _ rows: RowSource, slices: Range<Int>, into values: UnsafeMutableBufferPointer<Float>
   ) throws(FormatError) {
     let (count, columns) = (rows.target.rows / rows.target.slices, rows.target.columns)
-    var decoded: [Int: [Float]] = [:]
+    // Of each source, the slice that was decoded last: all experts of a stack would be too much.
+    var decoded: [Int: (slice: Int, values: [Float])] = [:]
     for row in slices.lowerBound * count..<slices.upperBound * count {
       guard let found = rows.source(of: row) else { continue }
       let slot = rows.model.slots[found.slot]
-      if decoded[found.slot] == nil {
-        var all = [Float](repeating: 0, count: slot.info.elementCount)
-        let raw = source.bytes(slot.info.byteCount)
-        try plan.source.read(slot.info, 0..<slot.info.byteCount, into: raw)
-        try all.withUnsafeMutableBufferPointer { all throws(FormatError) in
-          try decode(UnsafeRawBufferPointer(raw), slot.info, into: all)
-        }
-        decoded[found.slot] = all
-      }
-      guard let all = decoded[found.slot] else { continue }
       let sliceRows = slot.tensor.rows / slot.tensor.slices
       let (slice, within) = found.row.quotientAndRemainder(dividingBy: sliceRows)
+      if decoded[found.slot]?.slice != slice {
+        decoded[found.slot] = (slice, try self.slice(slice, of: slot))
+      }
+      guard let all = decoded[found.slot]?.values else { continue }
       let (start, step) =
-        slot.tensor.isTransposed
-        ? (slice * sliceRows * columns + within, sliceRows) : (found.row * columns, 1)
+        slot.tensor.isTransposed ? (within, sliceRows) : (within * columns, 1)
       let (targetSlice, place) = row.quotientAndRemainder(dividingBy: count)
       let (first, stride) =
         rows.target.isTransposed
@@ -280,6 +274,21 @@ final class RowPipeline: @unchecked Sendable {
         : ((row - slices.lowerBound * count) * columns, 1)
       for column in 0..<columns { values[first + column * stride] = all[start + column * step] }
     }
+  }
+
+  /// The values of one matrix of a stack.
+  private func slice(_ slice: Int, of slot: Model.Slot) throws(FormatError) -> [Float] {
+    let count = slot.info.elementCount / slot.tensor.slices
+    guard let bytes = slot.info.dtype.byteCount(elements: count) else {
+      throw FormatError(.damaged, "its rows are no whole number of blocks", subject: slot.info.name)
+    }
+    var values = [Float](repeating: 0, count: count)
+    let raw = source.bytes(bytes)
+    try plan.source.read(slot.info, slice * bytes..<(slice + 1) * bytes, into: raw)
+    try values.withUnsafeMutableBufferPointer { values throws(FormatError) in
+      try decode(UnsafeRawBufferPointer(raw), slot.info, into: values)
+    }
+    return values
   }
 
   /// Refuses values that are not finite, or puts zeros in their place.

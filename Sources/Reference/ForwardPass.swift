@@ -116,7 +116,8 @@ public final class ForwardPass {
       case .logits(let role):
         try project(role, nil, current, rows: rows.count, into: target)
         width = parameters.vocabularySize
-      case .residual, .parallel, .layers, .attention, .latentAttention, .gatedFeedForward, .plainFeedForward,
+      case .residual, .parallel, .layers, .attention, .latentAttention, .gatedFeedForward,
+        .plainFeedForward,
         .mixtureOfExperts, .learnedPositions:
         throw FormatError(.unknown, "the head of a family holds a step that belongs in a block")
       }

@@ -48,11 +48,12 @@ import Testing
     #expect(beyond.problems.map(\.code) == ["unknown-tensor"])
   }
 
-  @Test(arguments: [
-    ("num_key_value_heads", 2), ("topk_method", "greedy"), ("scoring_func", "softmax"),
-    ("rope_interleave", false), ("moe_layer_freq", 2), ("num_experts_per_tok", 5),
-    ("kv_lora_rank", 1 << 40), ("qk_nope_head_dim", 0),
-  ] as [(String, any Sendable)])
+  @Test(
+    arguments: [
+      ("num_key_value_heads", 2), ("topk_method", "greedy"), ("scoring_func", "softmax"),
+      ("rope_interleave", false), ("moe_layer_freq", 2), ("num_experts_per_tok", 5),
+      ("kv_lora_rank", 1 << 40), ("qk_nope_head_dim", 0),
+    ] as [(String, any Sendable)])
   func anotherModelIsRefused(_ key: String, _ value: any Sendable) throws {
     let error = #expect(throws: FormatError.self) { try model(nil, [key: value]) }
     #expect(error?.subject != nil)

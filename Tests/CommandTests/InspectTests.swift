@@ -23,7 +23,9 @@ import Testing
   }
 
   /// What runtimes keep of a token: of latent attention, one vector and what rope rotates.
-  @Test(arguments: [("families/deepseek-v3", 2 * 2 * (32 + 8)), ("families/qwen3", 2 * 2 * 2 * 2 * 32)])
+  @Test(arguments: [
+    ("families/deepseek-v3", 2 * 2 * (32 + 8)), ("families/qwen3", 2 * 2 * 2 * 2 * 32),
+  ])
   func cacheIsCounted(_ name: String, _ bytes: Int) throws {
     let said = try Executable.json(["inspect", Fixture.path(name)])
     #expect(said["cache_bytes_per_token"] as? Int == bytes)
