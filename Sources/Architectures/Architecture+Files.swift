@@ -19,7 +19,8 @@ extension Architecture {
         let experts: [Int?] =
           placement.isPerExpert ? Array(0..<(spec.shape.first?.resolved(parameters) ?? 0)) : [nil]
         for expert in experts {
-          let name = name(placement, spec.part, block: block, expert: expert, convention)
+          let name = name(
+            placement, spec.part, block: block, expert: expert, convention, layout: layout)
           if drafts[name] == nil { order.append(name) }
           drafts[name, default: Draft(placement: placement, block: block)]
             .parts.append((spec, expert))
@@ -41,14 +42,17 @@ extension Architecture {
   ) -> String {
     name(
       spec.placement(convention, layout: layout), spec.part, block: block, expert: expert,
-      convention)
+      convention, layout: layout)
   }
 
   private func name(
     _ placement: Placement, _ part: TensorSpec.Part, block: Int?, expert: Int?,
-    _ convention: Convention
+    _ convention: Convention, layout: Int
   ) -> String {
-    let prefix = block.map { "\(convention == .gguf ? "blk." : blockPrefix)\($0)." } ?? ""
+    let blocks =
+      convention == .gguf
+      ? "blk." : blockPrefixes.indices.contains(layout) ? blockPrefixes[layout] : blockPrefixes[0]
+    let prefix = block.map { "\(blocks)\($0)." } ?? ""
     let stem =
       expert.map { placement.name.replacing("*", with: "\($0)", maxReplacements: 1) }
       ?? placement.name
@@ -106,11 +110,19 @@ extension Architecture {
       guard heads.map({ $0 > 0 && length % (2 * $0) == 0 }) ?? true else {
         throw fail("\(length) rows in \(heads ?? 0) heads")
       }
+      if case .rows(let after)? = part.spec.tiled {
+        let (moved, heads) = (length - after.resolved(parameters), parameters.ssmTimeStepRank)
+        guard moved >= 0, heads > 0, moved % heads == 0 else {
+          throw fail("\(moved) rows of \(heads) value heads")
+        }
+      }
       strips.append(
         FileTensor.Strip(
           spec: part.spec, block: draft.block, expert: part.expert, rows: length, base: base,
           groups: groups, stride: groups == 1 ? length : total / groups,
-          order: transform(part.spec, from: .huggingFace, to: convention, parameters)))
+          order: transform(part.spec, from: .huggingFace, to: convention, parameters),
+          columnOrder: columnTransform(
+            part.spec, from: .huggingFace, to: convention, parameters)))
       base += length / groups
     }
     return FileTensor(
@@ -119,7 +131,8 @@ extension Architecture {
         ? TensorRole(rawValue: draft.placement.name) ?? first.role : first.role,
       part: first.part, block: draft.block,
       shape: fileShape(draft, first, slices: slices, rows: total, isStack: isStack, parameters),
-      isTransposed: draft.placement.isTransposed && !first.isVector, strips: strips,
+      isTransposed: draft.placement.isTransposed && !first.isVector,
+      isMicroscaled: draft.placement.isMicroscaled, strips: strips,
       sliceRows: total, rows: slices * total, columns: columns)
   }
 

@@ -18,8 +18,8 @@ public struct Architecture: Sendable {
   public let ropeHuggingFace: RopeLayout
   public let ropeGGUF: RopeLayout
   public let config: ConfigTable
-  /// What stands before a block's number in Hugging Face's names.
-  public let blockPrefix: String
+  /// What stands before a block's number in Hugging Face's names, in each layout of the files.
+  public let blockPrefixes: [String]
   public let tensors: [TensorSpec]
   /// HF names that are known to carry no information; `*` stands for digits.
   public let ignorable: [String]
@@ -36,9 +36,9 @@ public struct Architecture: Sendable {
   public init(
     name: String, huggingFace: [String], modelType: String, ggufMark: String? = nil,
     rope: (huggingFace: RopeLayout, gguf: RopeLayout), config: ConfigTable,
-    blockPrefix: String = "model.layers.", tensors: [TensorSpec], ignorable: [String] = [],
-    otherParts: [String] = [], furtherLayers: String? = nil, embedding: [Op] = [], block: [Op],
-    head: [Op]
+    blockPrefix: String = "model.layers.", or blockPrefixes: [String] = [], tensors: [TensorSpec],
+    ignorable: [String] = [], otherParts: [String] = [], furtherLayers: String? = nil,
+    embedding: [Op] = [], block: [Op], head: [Op]
   ) {
     self.name = name
     self.huggingFace = huggingFace
@@ -47,7 +47,7 @@ public struct Architecture: Sendable {
     ropeHuggingFace = rope.huggingFace
     ropeGGUF = rope.gguf
     self.config = config
-    self.blockPrefix = blockPrefix
+    self.blockPrefixes = [blockPrefix] + blockPrefixes
     self.tensors = tensors
     self.ignorable = ignorable
     self.otherParts = otherParts
@@ -55,6 +55,11 @@ public struct Architecture: Sendable {
     self.embedding = embedding
     self.block = block
     self.head = head
+  }
+
+  /// How many layouts of Hugging Face's files there are; all but the first are only read.
+  var layoutCount: Int {
+    max(blockPrefixes.count, tensors.map(\.huggingFace.count).max() ?? 1)
   }
 
   /// Every step of a forward pass.
@@ -70,6 +75,9 @@ public struct Architecture: Sendable {
     _ spec: TensorSpec, from source: Convention, to target: Convention,
     _ parameters: HyperParameters
   ) -> Transform {
+    if case .rows(let after)? = spec.tiled {
+      return tiling(after: after.resolved(parameters), from: source, to: target, parameters)
+    }
     guard let heads = spec.rotated else { return .identity }
     switch (rope(source), rope(target)) {
     case (.halves, .pairs): return .interleaveHalves(heads: heads.resolved(parameters))

@@ -30,8 +30,14 @@ extension ConfigEntry {
     case .rotatedShare: ["rope.dimension_count"]
     case .layers(let list): [list.gguf].compactMap(\.self)
     case .rope: Array(RopeConfig.ggufKeys)
+    case .ropeSections: ["rope.dimension_sections"]
+    case .multiplied(_, let key, _, _, _): [key]
+    case .blocks(_, let drafts): ["block_count", drafts]
+    case .count(_, _, let key, _): [key]
     case .ropePart(.logMultiplier): [RopeConfig.logMultiplierKey]
-    case .computed, .ropePart, .fileType, .expected, .implied, .dependent, .unused: []
+    case .computed, .denseLayers, .ropePart, .fileType, .expected, .implied, .dependent, .packing,
+      .unused, .assumed, .unapplied:
+      []
     }
   }
 
@@ -109,13 +115,51 @@ extension ConfigEntry {
           Double(parameters.keyLength) * absent, key: key, file: file)
       }
     case .layers(let list): try list.read(source, into: &parameters)
-    case .rope(_, let base, let slidingBase):
-      try RopeConfig(source, parameters, absent: (base, slidingBase)).apply(to: &parameters)
+    case .rope(_, let base, let slidingBase, let truncates):
+      try RopeConfig(source, parameters, absent: (base, slidingBase), truncates: truncates)
+        .apply(to: &parameters)
+    case .multiplied(let key, let name, let field, let factor, let absent):
+      let factor = parameters[keyPath: factor]
+      guard let found = source.value(name) else {
+        parameters[keyPath: field] = source.remembered?.present(key)?.int ?? absent
+        break
+      }
+      let product = try ConfigTable.integer(found.int, nil, key: prefix + name, file: file)
+      guard factor > 0, product % factor == 0 else {
+        throw FormatError(
+          .damaged, "does not divide", file: file, subject: prefix + name,
+          expected: "a multiple of \(factor)", found: "\(product)")
+      }
+      parameters[keyPath: field] = product / factor
+    case .blocks(_, let drafts):
+      func count(_ name: String, _ found: MetadataValue?, least: Int) throws(FormatError) -> Int {
+        try ConfigTable.integer(found?.int, nil, key: prefix + name, file: file, least: least)
+      }
+      let all = try count("block_count", source.value("block_count"), least: 1)
+      let drafting = try source.value(drafts).map { found throws(FormatError) in
+        try count(drafts, found, least: 0)
+      }
+      parameters.nextnPredictLayers = drafting ?? 0
+      parameters.blockCount = try ConfigTable.integer(
+        all - parameters.nextnPredictLayers, nil, key: prefix + drafts, file: file)
+    case .denseLayers:
+      let layers = (0..<min(parameters.blockCount, ConfigTable.mostBlocks)).map {
+        !source.evidence.has(.ffnGateInp, $0)
+      }
+      parameters.denseLayers = layers.contains(true) ? layers : []
+    case .assumed(let key, let field, _, let gguf):
+      parameters[keyPath: field] = source.remembered?.present(key)?.bool ?? gguf
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(source) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(_, _, let key, let field):
+      parameters[keyPath: field] = try ConfigTable.integer(
+        source.value(key).map(\.int) ?? 0, nil, key: prefix + key, file: file, least: 0)
     case .ropePart(.logMultiplier):
       var rope = RopeConfig(parameters)
       try rope.takeLogMultiplier(source)
       rope.apply(to: &parameters)
-    case .ropePart, .fileType, .expected, .implied, .dependent, .unused: break
+    case .ropePart, .fileType, .expected, .implied, .dependent, .packing, .unused, .unapplied: break
     }
   }
 
@@ -153,11 +197,25 @@ extension ConfigEntry {
       guard let key = list.gguf, let layers = list.stated(parameters) else { return [] }
       let bytes = layers.map { UInt8($0 ? 1 : 0) }
       return [(prefix + key, .array(.numbers(.bool, bytes)))]
-    case .rope(let parts, _, _):
+    case .rope(let parts, _, _, _):
       return parts.flatMap { RopeConfig(parameters).gguf($0, prefix: prefix) }
     case .ropePart(let part): return RopeConfig(parameters).gguf(part, prefix: prefix)
     case .fileType: return [("general.file_type", .uint32(fileType))]
-    case .computed, .expected, .implied, .dependent, .unused: return []
+    case .ropeSections:
+      let sections = parameters.ropeSections
+      return sections.isEmpty
+        ? [] : [(prefix + "rope.dimension_sections", RopeSections.gguf(sections))]
+    case .count(_, _, let key, let field):
+      return [(prefix + key, .uint32(UInt32(clamping: parameters[keyPath: field])))]
+    case .multiplied(_, let key, let field, let factor, _):
+      let product = parameters[keyPath: field].multipliedReportingOverflow(
+        by: parameters[keyPath: factor])
+      return [(prefix + key, .uint32(UInt32(clamping: product.partialValue)))]
+    case .blocks:
+      return [(prefix + "block_count", .uint32(UInt32(clamping: parameters.blockCount)))]
+    case .computed, .denseLayers, .expected, .implied, .dependent, .packing, .unused, .assumed,
+      .unapplied:
+      return []
     }
   }
 }
@@ -165,8 +223,10 @@ extension ConfigEntry {
 extension ConfigEntry.LayerList {
   func read(_ source: GGUFNumbers, into parameters: inout HyperParameters) throws(FormatError) {
     switch source.value(gguf) {
-    case .array(.numbers(.bool, let bytes))? where bytes.count == parameters.blockCount:
-      parameters[keyPath: field] = canonical(bytes.map { $0 != 0 }, parameters)
+    case .array(.numbers(.bool, let bytes))?
+    where bytes.count == parameters.blockCount + parameters.nextnPredictLayers:
+      parameters[keyPath: field] = canonical(
+        bytes.prefix(parameters.blockCount).map { $0 != 0 }, parameters)
     case let found?:
       let period = try ConfigTable.integer(
         found.int, nil, key: source.prefix + (gguf ?? ""), file: source.file, least: 0)
@@ -174,6 +234,10 @@ extension ConfigEntry.LayerList {
     case nil:
       if let remembered = source.remembered {
         try read(remembered, file: ConfigTable.sourceKey, into: &parameters)
+      } else if let periodKey, let found = source.value(periodKey) {
+        let period = try ConfigTable.integer(
+          found.int, nil, key: source.prefix + periodKey, file: source.file, least: 0)
+        parameters[keyPath: field] = usual(parameters, period: period)
       } else {
         parameters[keyPath: field] = usual(parameters, period: period)
       }

@@ -14,7 +14,13 @@ extension ConfigEntry {
     case .layers(let list): [list.key] + [list.periodKey].compactMap(\.self)
     case .rope: Array(RopeConfig.keys)
     case .unused(let keys): keys
-    case .computed, .constant, .ropePart, .fileType: []
+    case .packing: ["quantization_config"]
+    case .multiplied(let key, _, _, _, _): [key]
+    case .blocks(let key, _): [key]
+    case .denseLayers(let key, let step): [key, step]
+    case .assumed(let key, _, _, _): [key]
+    case .count(let part, _, _, _): [part]
+    case .computed, .constant, .ropePart, .fileType, .ropeSections, .unapplied: []
     }
   }
 
@@ -47,7 +53,7 @@ extension ConfigEntry {
     case .computed(let field, let value): parameters[keyPath: field] = value(parameters)
     case .flag(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
-    case .mark(let key, let field, let absent, _):
+    case .assumed(let key, let field, let absent, _), .mark(let key, let field, let absent, _):
       parameters[keyPath: field] = config.present(key)?.bool ?? absent
     case .gating(let key, let absent, _):
       parameters.expertGatingFunc = absent
@@ -67,7 +73,7 @@ extension ConfigEntry {
       parameters.ropeDimensionCount = try ConfigTable.rotated(
         Double(parameters.keyLength) * share, key: key, file: file)
     case .layers(let list): try list.read(config, file: file, into: &parameters)
-    case .rope(_, let base, let slidingBase):
+    case .rope(_, let base, let slidingBase, _):
       let rope = try RopeConfig(
         huggingFace: config, parameters, file: file, absent: (base, slidingBase))
       rope.apply(to: &parameters)
@@ -84,6 +90,34 @@ extension ConfigEntry {
         Problem(
           .warning, "config-value-not-applied", subject: key,
           "is \(JSONValue(found).serialized()), which is not applied: \(consequence)"))
+    case .packing(let method):
+      if let found = config.present("quantization_config"),
+        found.present("quant_method")?.string != method
+      {
+        throw ConfigEntry.unknown(
+          "a way of packing weights that this family's description does not cover",
+          "quantization_config", "quant_method \(method)", found, file)
+      }
+    case .multiplied(let key, _, let field, _, let absent):
+      let found = config.present(key)
+      parameters[keyPath: field] =
+        found == nil
+        ? absent
+        : try ConfigTable.integer(found?.int, found?.numberText, key: key, file: file)
+    case .blocks(let key, _):
+      let found = config.present(key)
+      parameters.blockCount = try ConfigTable.integer(
+        found?.int, found?.numberText, key: key, file: file)
+    case .denseLayers(let key, let step):
+      parameters.denseLayers = try ConfigEntry.denseLayers(
+        config, key: key, step: step, parameters.blockCount, file: file)
+    case .ropeSections(let absent, let interleaved):
+      parameters.ropeSections = try RopeSections.read(config, file: file) ?? absent
+      parameters.interleavesRopeSections = interleaved
+    case .count(let part, let key, _, let field):
+      let list = config.present(part)?.present(key)
+      parameters[keyPath: field] = try ConfigTable.integer(
+        list?.count ?? 0, nil, key: key, file: file, least: 0)
     case .implied(let key, let consequence, let values):
       guard let found = config.present(key) else { break }
       let known = values(parameters)
@@ -91,8 +125,21 @@ extension ConfigEntry {
       throw ConfigEntry.unknown(
         "\(consequence), which this family's description does not cover", key,
         known.map { $0.serialized() }.joined(separator: " or "), found, file)
-    case .dependent, .unused, .ropePart, .fileType: break
+    case .dependent, .unused, .ropePart, .fileType, .unapplied: break
     }
+  }
+
+  private static func denseLayers(
+    _ config: JSON, key: String, step: String, _ blockCount: Int, file: String
+  ) throws(FormatError) -> [Bool] {
+    let period = config.present(step)
+    let step = try ConfigTable.integer(
+      period?.int ?? (period == nil ? 1 : nil), period?.numberText, key: step, file: file)
+    let listed = Set(config.present(key)?.elements.compactMap(\.int) ?? [])
+    let layers = (0..<min(blockCount, ConfigTable.mostBlocks)).map {
+      listed.contains($0) || ($0 + 1) % step != 0
+    }
+    return layers.contains(true) ? layers : []
   }
 
   /// Puts the entry's keys into a config.json.
@@ -113,8 +160,9 @@ extension ConfigEntry {
       config[key] = value == 0 && absent == 0 ? .null : .double(ConfigTable.decimal(value))
     case .mapped(let number):
       config[number.key] = .double(number.write(parameters[keyPath: number.field], parameters))
-    case .flag(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
-    case .mark(let key, let field, _, _): config[key] = .bool(parameters[keyPath: field])
+    case .flag(let key, let field, _, _), .assumed(let key, let field, _, _),
+      .mark(let key, let field, _, _):
+      config[key] = .bool(parameters[keyPath: field])
     case .gating(let key, _, _):
       if let key {
         config[key] = .string(parameters.expertGatingFunc == .sigmoid ? "sigmoid" : "softmax")
@@ -128,7 +176,19 @@ extension ConfigEntry {
     case .rope:
       for member in RopeConfig(parameters).huggingFace { config[member.key] = member.value }
     case .expected(let key, let value, _, _, _): if key != "layer_types" { config[key] = value }
-    case .computed, .constant, .dependent, .unused, .ropePart, .fileType: break
+    case .multiplied(let key, _, let field, _, _): config[key] = .int(parameters[keyPath: field])
+    case .blocks(let key, _): config[key] = .int(parameters.blockCount)
+    case .denseLayers(let key, let step):
+      config[key] = .array(
+        parameters.denseLayers.enumerated().filter(\.element).map { .int($0.offset) })
+      config[step] = 1
+    case .count(let part, let key, _, let field):
+      // Only their number matters to what is written of the text model.
+      config[part] = [key: .array((0..<parameters[keyPath: field]).map(JSONValue.int))]
+    // How weights are packed is up to whoever writes them.
+    case .computed, .constant, .dependent, .unused, .packing, .ropePart, .fileType, .ropeSections,
+      .unapplied:
+      break
     }
   }
 

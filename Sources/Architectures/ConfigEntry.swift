@@ -46,9 +46,11 @@ public enum ConfigEntry: Sendable {
   /// Which layers are of a kind.
   case layers(LayerList)
   /// `rope_theta` with `rope_scaling`, or `rope_parameters`: base and scaling. `writes` is what a
-  /// GGUF states at this place; the bases are what holds where none is stated.
+  /// GGUF states at this place; the bases are what holds where none is stated. `ggufTruncates` is
+  /// whether a GGUF's YaRN rounds its ramp's ends, for which there is no key.
   case rope(
-    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000, absentSlidingBase: Float = 0
+    writes: [RopePart] = [.scaling, .base], absentBase: Float = 10_000,
+    absentSlidingBase: Float = 0, ggufTruncates: Bool = true
   )
   /// A part of what `rope` reads, stated at this place in a GGUF.
   case ropePart(RopePart)
@@ -59,6 +61,8 @@ public enum ConfigEntry: Sendable {
   /// another model.
   case expected(
     _ key: String, JSONValue, or: [JSONValue] = [], fatal: Bool, consequence: String)
+  /// `quantization_config`, whose method must be this one: that of the family's packed layout.
+  case packing(String)
   /// A key whose value follows from other numbers: the first of these is written, any other than
   /// these is refused with `consequence`.
   case implied(
@@ -67,13 +71,34 @@ public enum ConfigEntry: Sendable {
   case dependent(_ key: String, on: String)
   /// Keys that do not concern a forward pass.
   case unused([String])
+  /// How many pairs rope gives to time, height and width, within `rope_parameters`.
+  case ropeSections(absent: [Int] = [], interleaved: Bool = true)
+  /// How many elements a list of another part has.
+  case count(_ part: String, _ key: String, gguf: String, Field<Int>)
+  /// A flag that GGUF has no word for: one that remembers no config.json means `gguf`, as llama.cpp
+  /// does.
+  case assumed(_ key: String, Field<Bool>, absent: Bool, gguf: Bool)
+  /// A number, read by another entry, that llama.cpp does not apply; 0 is none.
+  case unapplied(_ key: String, KeyPath<HyperParameters, Int> & Sendable)
+
+  /// The number of blocks. GGUF counts those that draft further tokens among them, and says how many
+  /// they are.
+  case blocks(_ key: String, drafts: String)
+  /// Layers that are dense where others have experts: a list, and all but each n-th. A GGUF tells by
+  /// its tensors.
+  case denseLayers(_ key: String, step: String)
+  /// A whole number that GGUF states multiplied by another one.
+  case multiplied(
+    _ key: String, gguf: String, Field<Int>, by: KeyPath<HyperParameters, Int> & Sendable,
+    absent: Int)
 
   /// The share that is rotated needs the width of a head, rope needs all other numbers, and what
   /// follows from numbers needs them all.
   var readingStage: Int {
     switch self {
-    case .integer, .constant, .float, .mapped, .flag, .mark, .gating, .layers, .fileType, .expected,
-      .dependent, .unused:
+    case .integer, .constant, .float, .mapped, .flag, .mark, .assumed, .gating, .layers, .fileType,
+      .expected, .dependent, .packing, .ropeSections, .count, .unapplied, .blocks, .denseLayers,
+      .multiplied, .unused:
       0
     case .rotatedShare, .remainder: 1
     case .rope: 2
@@ -135,13 +160,13 @@ public enum ConfigEntry: Sendable {
     }
 
     /// Layers of a gated delta net.
-    public static func recurrent(period: Int, periodKey: String? = "full_attention_interval")
-      -> LayerList
-    {
+    public static func recurrent(
+      period: Int, periodKey: String? = "full_attention_interval", gguf: String? = nil
+    ) -> LayerList {
       LayerList(
         field: \.recurrentLayers, key: "layer_types", kind: "linear_attention",
         other: "full_attention", periodKey: periodKey, period: period, needs: \.blockCount,
-        gguf: nil)
+        gguf: gguf)
     }
 
     /// Layers that rope rotates, listed as ones among zeros.
@@ -199,6 +224,8 @@ public struct ConfigTable: Sendable {
   public let preface: [ConfigEntry]
   /// The member of config.json that describes the text model, where it is one part of several.
   public let part: String?
+  /// Names that older files give to keys of these entries.
+  public let synonyms: [String: String]
   /// The configuration that a GGUF of ours remembers. It answers what GGUF has no key for.
   public static let sourceKey = "assay.source.config"
   /// Keys that say nothing about the weights' meaning, in every family.
@@ -210,8 +237,12 @@ public struct ConfigTable: Sendable {
     "_commit_hash", "tokenizer_class", "model_name", "original_rope_theta",
   ]
 
-  public init(_ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil) {
+  public init(
+    _ entries: [ConfigEntry], preface: [ConfigEntry] = [], part: String? = nil,
+    synonyms: [String: String] = [:]
+  ) {
     self.entries = entries
+    self.synonyms = synonyms
     self.preface = preface
     self.part = part
   }

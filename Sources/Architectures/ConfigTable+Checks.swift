@@ -105,6 +105,21 @@ extension ConfigTable {
     if parameters.keyLength % 2 != 0 || parameters.keyLength > 65_536 {
       try fail("head dimension", "an even number up to 65536", "\(parameters.keyLength)")
     }
+    if !parameters.recurrentLayers.isEmpty {
+      // A head's state is as large as the product of two sizes.
+      let sizes = [
+        parameters.ssmConvKernel, parameters.ssmStateSize, parameters.ssmValueSize,
+      ]
+      let (keys, values) = (parameters.ssmGroupCount, parameters.ssmTimeStepRank)
+      guard sizes.allSatisfy({ $0 > 0 && $0 <= 4096 }), keys > 0, values > 0, values <= 65_536,
+        values % keys == 0
+      else {
+        return try fail(
+          "recurrent layers",
+          "up to 65536 value heads, a multiple of the key heads, and sizes up to 4096",
+          "\(values) and \(keys) heads, sizes \(sizes)")
+      }
+    }
     if parameters.ropeFreqBase <= 0 {
       try fail("rope base", "a positive number", "\(parameters.ropeFreqBase)")
     }

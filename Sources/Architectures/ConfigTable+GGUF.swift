@@ -8,6 +8,8 @@ extension ConfigTable {
     var ropeDivisors: [Float]?
     var longFactors: [Float]?
     var shortFactors: [Float]?
+    /// Whether a block has a tensor of the role.
+    var has: (_ role: TensorRole, _ block: Int) -> Bool
     /// The flags that the tensors imply.
     var flags: [(field: WritableKeyPath<HyperParameters, Bool>, value: Bool)]
   }

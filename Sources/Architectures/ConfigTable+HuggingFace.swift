@@ -58,8 +58,7 @@ extension ConfigTable {
     }
     var own: JSONValue = [:]
     for entry in preface + entries { entry.write(parameters, into: &own) }
-    config[part] = own
-    return config
+    return ConfigTable.nesting(part, own, in: config)
   }
 
   /// The decimal that a person wrote: the shortest that rounds to this float, as a double.

@@ -9,6 +9,8 @@ public struct FileTensor: Sendable {
   public let block: Int?
   public let shape: Shape
   public let isTransposed: Bool
+  /// Its file has it in two tensors, of MXFP4's blocks and scales.
+  public let isMicroscaled: Bool
   /// The logical tensors whose rows it holds.
   public let strips: [Strip]
   /// Rows of each slice of a stack, before any transposition; all rows where it is no stack.
@@ -34,6 +36,8 @@ public struct FileTensor: Sendable {
     let stride: Int
     /// From transformers' order to the file's.
     public let order: Transform
+    /// The same for the elements of each row.
+    public let columnOrder: Transform
 
     public var key: Model.Key { Model.Key(spec.role, spec.part, block: block) }
 

@@ -8,6 +8,8 @@ public enum ExpertGating: Int, Sendable {
 /// have the number.
 public struct HyperParameters: Sendable, Equatable {
   public var blockCount = 0
+  /// Blocks of the file after these, which draft further tokens and are left out.
+  public var nextnPredictLayers = 0
   public var contextLength = 0
   public var embeddingLength = 0
   public var feedForwardLength = 0
@@ -49,6 +51,8 @@ public struct HyperParameters: Sendable, Equatable {
   public var leadingDenseBlockCount = 0
   /// Every n-th layer has experts, and the others are dense; 0 and 1 are all.
   public var expertLayerStep = 0
+  /// Further dense layers; empty where there are none.
+  public var denseLayers: [Bool] = []
 
   // Positions.
   /// Elements of a head that rope rotates; 0 is all.
@@ -57,8 +61,15 @@ public struct HyperParameters: Sendable, Equatable {
   /// The base in layers with a window, whose frequencies are not scaled; 0 where all layers agree.
   public var ropeFreqBaseSliding: Float = 0
   public var ropeScaling = RopeScaling.none
+  /// Pairs that rope gives to time, height and width; all three are the position in text.
+  public var ropeSections: [Int] = []
+  /// Whether these sections take turns among the pairs.
+  public var interleavesRopeSections = false
   /// The context of the first training, where a family states it beside the scaling.
   public var ropeOriginalContext = 0
+  /// Queries beyond `ropeOriginalContext` are scaled by the logarithm of their position, in units of
+  /// its own.
+  public var scalesQueriesByLog = false
   /// Positions that a token of a layer with a window sees, itself among them.
   public var slidingWindow = 0
   /// Which layers have the window; empty where none has.
@@ -67,6 +78,22 @@ public struct HyperParameters: Sendable, Equatable {
   public var ropedLayers: [Bool] = []
   /// Which layers are recurrent; empty where none is.
   public var recurrentLayers: [Bool] = []
+
+  /// Layers of the vision tower whose output is added to the first layers of text.
+  public var deepstackLayerCount = 0
+
+  // Gated delta nets.
+  /// Length of the convolution.
+  public var ssmConvKernel = 0
+  /// Elements of a head's query or key.
+  public var ssmStateSize = 0
+  /// Key heads, and the value heads that they share.
+  public var ssmGroupCount = 0
+  public var ssmTimeStepRank = 0
+  /// Elements of a head's value.
+  public var ssmValueSize = 0
+  /// Where layers are not listed, the last of every so many is one of attention.
+  public var fullAttentionInterval = 0
 
   // Factors and caps.
   /// What scores are multiplied by; 0 is 1/√keyLength.
@@ -85,12 +112,20 @@ public struct HyperParameters: Sendable, Equatable {
   public var attentionBias = false
   /// The feed-forward projections have biases, where the family leaves that open.
   public var feedForwardBias = false
+  /// Only queries, keys and values have biases, where the family leaves the others open.
+  public var hasNoBiases = false
   /// Queries and keys are normalized, where the family leaves that open.
   public var queryKeyNorm = false
   /// Attention and the feed-forward network take the same input, where the family leaves that open.
   public var parallelResidual = false
 
   public init() {}
+
+  /// Rope's base grows in steps beyond `ropeOriginalContext`, which must be set before.
+  public var stepsRopeBase: Bool {
+    get { if case .steps = ropeScaling { true } else { false } }
+    set { ropeScaling = newValue ? .steps(context: ropeOriginalContext) : .none }
+  }
 
   public var valueLength: Int { ownValueLength == 0 ? keyLength : ownValueLength }
   public var rotatedLength: Int { ropeDimensionCount == 0 ? keyLength : ropeDimensionCount }
@@ -107,6 +142,7 @@ public struct HyperParameters: Sendable, Equatable {
 
   public func isMixture(_ block: Int) -> Bool {
     expertCount > 0 && block >= leadingDenseBlockCount
+      && !(denseLayers.indices.contains(block) && denseLayers[block])
       && (expertLayerStep <= 1 || (block + 1) % expertLayerStep == 0)
   }
 
@@ -126,6 +162,7 @@ public struct HyperParameters: Sendable, Equatable {
   /// rope's divisors, which leave a few of Llama 3's numbers open: computing them is what counts.
   public func agree(with gguf: HyperParameters) -> Bool {
     var copy = self
+    copy.nextnPredictLayers = gguf.nextnPredictLayers
     let divisors = gguf.ropeScaling.divisors(base: ropeFreqBase, headDimension: rotatedLength)
     if let divisors,
       ropeScaling.reproduces(divisors, base: ropeFreqBase, headDimension: rotatedLength)

@@ -33,6 +33,12 @@ extension Model {
       shortFactors: try info(.ropeFactorsShort).map { info throws(FormatError) in
         try floats(of: info, in: file)
       },
+      has: { role, block in
+        architecture.tensors.contains {
+          $0.role == role
+            && file.tensor(named: architecture.name(of: $0, block: block, .gguf)) != nil
+        }
+      },
       flags: flags(architecture, file))
     return try architecture.config.read(
       gguf: file.metadata, architecture: architecture.name, file: checkpoint.path, evidence)
@@ -72,27 +78,20 @@ extension Model {
     return try file.floats(of: info)
   }
 
-  /// Which layout of Hugging Face's files these are: the first that has a tensor where they differ.
+  /// Which layout of Hugging Face's files these are: the first that has all its tensors, or else
+  /// the most of them. Layouts differ in names or, where matrices are turned, in shapes alone.
   static func layout(
     of file: any TensorFile, _ architecture: Architecture, _ parameters: HyperParameters
-  ) -> Int {
-    let most = architecture.tensors.map(\.huggingFace.count).max() ?? 1
-    guard most > 1 else { return 0 }
-    let block = (0..<parameters.blockCount).first { block in
-      architecture.tensors.contains {
-        $0.huggingFace.count > 1 && $0.isPresent(parameters, block: block)
-      }
+  ) throws(FormatError) -> Int {
+    guard architecture.layoutCount > 1 else { return 0 }
+    var best = (layout: 0, found: 0)
+    for layout in 0..<architecture.layoutCount {
+      let tensors = try architecture.files(.huggingFace, layout: layout, parameters)
+      let found = tensors.count { file.tensor(named: $0.name)?.shape == $0.shape }
+      if found == tensors.count { return layout }
+      if found > best.found { best = (layout, found) }
     }
-    return (0..<most).first { layout in
-      architecture.tensors.contains { spec in
-        guard spec.huggingFace.count > max(1, layout) else { return false }
-        let place = spec.placement(.huggingFace, layout: layout)
-        let name = architecture.name(
-          of: spec, block: spec.scope == .block ? block : nil, expert: place.isPerExpert ? 0 : nil,
-          .huggingFace, layout: layout)
-        return file.tensor(named: name) != nil
-      }
-    } ?? 0
+    return best.layout
   }
 
   /// Finds every tensor that the family needs; throws where one is missing or misshapen.
@@ -109,7 +108,11 @@ extension Model {
           file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",
           remedy: "The download is incomplete, or config.json is of another model.")
       }
-      guard info.shape == tensor.shape else {
+      let agrees =
+        convention == .gguf
+        ? info.shape.withoutOuterOnes == tensor.shape.withoutOuterOnes
+        : info.shape == tensor.shape
+      guard agrees else {
         throw FormatError(
           .damaged, "its shape is not what the configuration implies",
           file: file.files.first?.path, subject: tensor.name, expected: "\(tensor.shape)",
@@ -138,7 +141,8 @@ extension Model {
     return homes
   }
 
-  /// llama.cpp's converter writes a tensor when it has read the last that goes into it.
+  /// llama.cpp's converter writes a tensor when it has read the last that goes into it, and before
+  /// all others those that are packed.
   static func ggufTensors(
     _ slots: [Slot], _ homes: [Key: [Home]], _ architecture: Architecture,
     _ convention: Architecture.Convention, _ parameters: HyperParameters
@@ -148,7 +152,9 @@ extension Model {
       !$0.strips.contains(where: \.spec.isGenerated)
     }
     let keyed = tensors.enumerated().map { index, tensor in
-      let last = tensor.strips.flatMap { homes[$0.key] ?? [] }.map(\.slot).max() ?? 0
+      let sources = tensor.strips.flatMap { homes[$0.key] ?? [] }.map(\.slot)
+      let isPacked = sources.contains { slots[$0].tensor.isMicroscaled }
+      let last = isPacked ? (sources.max() ?? 0) - slots.count : sources.max() ?? 0
       return (last: last, index: index, tensor: tensor)
     }
     return keyed.sorted { ($0.last, $0.index) < ($1.last, $1.index) }.map(\.tensor)

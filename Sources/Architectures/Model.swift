@@ -55,7 +55,7 @@ public struct Model: Sendable {
     parameters = read.parameters
     let origin = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
     var problems = read.problems.map { $0.inFile(origin) }
-    layout = convention == .gguf ? 0 : Model.layout(of: file, architecture, parameters)
+    layout = convention == .gguf ? 0 : try Model.layout(of: file, architecture, parameters)
 
     let claims = try Model.claim(file, architecture, convention, layout, parameters)
     slots = claims.slots
@@ -66,6 +66,12 @@ public struct Model: Sendable {
       problems.append(Model.problem(of: info, architecture, parameters, checkpoint.config))
     }
     self.problems = problems
+  }
+
+  /// What llama.cpp would compute otherwise than this model says.
+  public var unknownToLlamaCpp: [Problem] {
+    let file = convention == .gguf ? checkpoint.path : checkpoint.path(of: .config)
+    return architecture.config.unknownToLlamaCpp(parameters).map { $0.inFile(file) }
   }
 
   /// Where a logical tensor is: one place, or one for each expert; none where there is no such
@@ -149,12 +155,20 @@ public struct Model: Sendable {
     return families.first(where: isMarked) ?? families.first { $0.ggufMark == nil }
   }
 
+  /// Whether a GGUF's tensor is of a block that drafts further tokens.
+  private static func isDraft(_ name: String, _ parameters: HyperParameters) -> Bool {
+    let parts = name.split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, parts[0] == "blk", let block = Int(parts[1]) else { return false }
+    return block >= parameters.blockCount
+      && block - parameters.blockCount < parameters.nextnPredictLayers
+  }
+
   private static func isFurther(
     _ name: String, _ architecture: Architecture, _ parameters: HyperParameters, _ config: JSON?
   ) -> Bool {
     guard let key = architecture.furtherLayers, let count = config?.present(key)?.int,
-      name.hasPrefix(architecture.blockPrefix),
-      let block = Int(name.dropFirst(architecture.blockPrefix.count).prefix { $0 != "." })
+      let prefix = architecture.blockPrefixes.first(where: name.hasPrefix),
+      let block = Int(name.dropFirst(prefix.count).prefix { $0 != "." })
     else { return false }
     // A count that no model has would overflow the sum.
     let first = parameters.blockCount
@@ -170,7 +184,9 @@ public struct Model: Sendable {
       return Problem(
         .note, "ignored-tensor", subject: info.name, "carries no information; it is left out")
     }
-    if architecture.otherParts.contains(where: info.name.hasPrefix) {
+    if architecture.otherParts.contains(where: info.name.hasPrefix)
+      || isDraft(info.name, parameters)
+    {
       return Problem(
         .note, "other-part", subject: info.name,
         "belongs to another part than the text model; it is left out")

@@ -29,6 +29,9 @@ public indirect enum Op: Sendable {
   case divide(KeyPath<HyperParameters, Float> & Sendable)
   /// cap · tanh(x / cap); nothing where the cap is 0.
   case softCap(KeyPath<HyperParameters, Float> & Sendable)
+  /// A recurrence instead of attention: a short convolution over queries, keys and values, the gated
+  /// delta rule, and a norm that is gated.
+  case gatedDeltaNet
   /// Projection onto the vocabulary; the token embedding serves where the head is tied.
   case logits(TensorRole)
 
@@ -61,18 +64,21 @@ public indirect enum Op: Sendable {
     public var norm = Norm.rmsHead
     /// For each query head a score that takes part in the softmax and has no value.
     public var sinks: TensorRole?
+    /// What is attended to is multiplied by the sigmoid of this projection.
+    public var gate: TensorRole?
     /// The layers that rope rotates; none where positions are learned.
     public var roped: Layers?
 
     public init(
       queryNorm: TensorRole? = nil, keyNorm: TensorRole? = nil, norm: Norm = .rmsHead,
-      sinks: TensorRole? = nil, roped: Layers? = .all
+      sinks: TensorRole? = nil, roped: Layers? = .all, gate: TensorRole? = nil
     ) {
       self.queryNorm = queryNorm
       self.keyNorm = keyNorm
       self.norm = norm
       self.sinks = sinks
       self.roped = roped
+      self.gate = gate
     }
   }
 
@@ -104,9 +110,9 @@ public indirect enum Op: Sendable {
     public var activation: Activation
     public var width: Size
 
-    public init(_ activation: Activation = .silu) {
+    public init(_ activation: Activation = .silu, width: Size = .feedForward) {
       self.activation = activation
-      width = .feedForward
+      self.width = width
     }
 
     /// The expert that every token takes.
@@ -175,7 +181,8 @@ public indirect enum Op: Sendable {
       [role]
     case .attention(let attention):
       [attention.query, attention.key, attention.value]
-        + [attention.queryNorm, attention.keyNorm, attention.sinks].compactMap(\.self)
+        + [attention.queryNorm, attention.keyNorm, attention.sinks, attention.gate].compactMap(
+          \.self)
         + [attention.output]
     case .latentAttention(let attention):
       [
@@ -188,6 +195,11 @@ public indirect enum Op: Sendable {
       [mixture.router, mixture.gate, mixture.up, mixture.down]
         + [mixture.correction, mixture.sharedGate].compactMap(\.self)
         + (mixture.shared.map { [$0.gate, $0.up, $0.down] } ?? [])
+    case .gatedDeltaNet:
+      [
+        .attnQ, .attnK, .attnV, .attnGate, .ssmBeta, .ssmAlpha, .ssmConv1d, .ssmDt, .ssmA, .ssmNorm,
+        .ssmOut,
+      ]
     case .scale, .divide, .softCap: []
     }
   }

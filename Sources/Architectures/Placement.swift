@@ -1,3 +1,5 @@
+import Containers
+
 /// Where the rows of a logical tensor stand in the files of one convention.
 ///
 /// A string literal is the common case: a file tensor of its own. `*` in a name is the number of an
@@ -24,6 +26,8 @@ public struct Placement: Sendable, ExpressibleByStringLiteral {
   public var hasSuffix = true
   /// The file tensor's shape where it is not what follows from the logical ones: axes of length 1.
   public var shape: [Size]?
+  /// The file has MXFP4 in two tensors, one of blocks and one of scales (`MicroscaledTensors`).
+  public var isMicroscaled = false
 
   public init(stringLiteral name: String) { self.name = name }
 
@@ -66,7 +70,23 @@ public struct Placement: Sendable, ExpressibleByStringLiteral {
     Placement(name, hasSuffix: false, shape: shape)
   }
 
+  /// MXFP4 in two tensors: `name` with `_blocks`, and with `_scales`.
+  public static func microscaled(_ name: String, _ arrangement: Arrangement = .alone) -> Placement {
+    var placement = Placement(
+      name + MicroscaledTensors.codesSuffix, arrangement, hasSuffix: false)
+    placement.isMicroscaled = true
+    return placement
+  }
+
   var isPerExpert: Bool { name.contains("*") }
+
+  /// The same under a name that begins otherwise.
+  func replacing(prefix: String, with other: String) -> Placement {
+    guard name.hasPrefix(prefix) else { return self }
+    return Placement(
+      other + name.dropFirst(prefix.count), arrangement, isTransposed: isTransposed,
+      hasSuffix: hasSuffix, shape: shape)
+  }
 }
 
 /// What is done to the values of a small tensor on its way from Hugging Face's files to a GGUF.

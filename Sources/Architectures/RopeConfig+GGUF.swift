@@ -12,7 +12,7 @@ extension RopeConfig {
   /// Tensors of divisors are how a GGUF states Llama 3's scaling and LongRoPE.
   init(
     _ source: GGUFNumbers, _ parameters: HyperParameters,
-    absent: (base: Float, slidingBase: Float)
+    absent: (base: Float, slidingBase: Float), truncates: Bool
   ) throws(FormatError) {
     let prefix = source.prefix
     func number(_ key: String, absent: Float? = nil) throws(FormatError) -> Float {
@@ -33,11 +33,19 @@ extension RopeConfig {
     let divisors = source.evidence.ropeDivisors
     let kind = source.value("rope.scaling.type")?.string
     if let long = source.evidence.longFactors, let short = source.evidence.shortFactors {
-      scaling = .longRope(
-        .init(
-          short: short, long: long,
-          originalContext: try RopeConfig.originalContext(source),
-          attentionFactor: try number("rope.scaling.attn_factor", absent: 1)))
+      // Not every family's file states the two numbers beside the factors.
+      var known = RopeScaling.LongRope(
+        short: short, long: long, originalContext: parameters.contextLength, attentionFactor: 1)
+      if let own, case .longRope(let recipe) = own.scaling,
+        recipe.short == short, recipe.long == long
+      {
+        known = recipe
+      }
+      if source.value("rope.scaling.original_context_length") != nil {
+        known.originalContext = try RopeConfig.originalContext(source)
+      }
+      known.attentionFactor = try number("rope.scaling.attn_factor", absent: known.attentionFactor)
+      scaling = .longRope(known)
       return
     }
     switch (kind, divisors) {
@@ -55,6 +63,7 @@ extension RopeConfig {
       if source.value("rope.scaling.yarn_beta_slow") != nil {
         yarn.betaSlow = try number("rope.scaling.yarn_beta_slow")
       }
+      yarn.truncate = truncates
       if source.value("rope.scaling.yarn_attn_factor") != nil {
         yarn.attentionFactor = try number("rope.scaling.yarn_attn_factor")
       }

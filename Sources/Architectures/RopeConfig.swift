@@ -11,11 +11,17 @@ struct RopeConfig {
   var base: Float
   var slidingBase: Float
   var scaling: RopeScaling
+  /// Members that `RopeSections` adds to the recipe, where the family has any.
+  private var sections: [JSONValue.Member] = []
 
   init(_ parameters: HyperParameters) {
     base = parameters.ropeFreqBase
     slidingBase = parameters.ropeFreqBaseSliding
     scaling = parameters.ropeScaling
+    if !parameters.ropeSections.isEmpty {
+      sections = RopeSections.huggingFace(
+        parameters.ropeSections, areInterleaved: parameters.interleavesRopeSections)
+    }
   }
 
   func apply(to parameters: inout HyperParameters) {
@@ -61,6 +67,12 @@ struct RopeConfig {
       .init(key: "rope_theta", value: .double(ConfigTable.decimal(base))),
       .init(key: "rope_scaling", value: RopeRecipe.json(scaling)),
     ]
+    if !sections.isEmpty {
+      var recipe = RopeRecipe.json(scaling)
+      if case .null = recipe { recipe = ["rope_type": "default"] }
+      for member in sections { recipe[member.key] = member.value }
+      members[1] = .init(key: "rope_scaling", value: recipe)
+    }
     if slidingBase > 0 {
       members.append(
         .init(key: "rope_local_base_freq", value: .double(ConfigTable.decimal(slidingBase))))
@@ -111,8 +123,12 @@ struct RopeRecipe {
       "rope_type", "type", "rope_theta", "partial_rotary_factor",
       "original_max_position_embeddings",
     ]
+    let hasSections = !parameters.ropeSections.isEmpty
+    if hasSections { known.formUnion(["mrope_section", "mrope_interleaved"]) }
     switch kind {
     case "default": result = .none
+    // What "default" was called beside sections.
+    case "mrope" where hasSections: result = .none
     case "linear":
       result = .linear(factor: try number("factor"))
       known.insert("factor")
@@ -178,7 +194,7 @@ struct RopeRecipe {
   static func json(_ scaling: RopeScaling) -> JSONValue {
     func decimal(_ value: Float) -> JSONValue { .double(ConfigTable.decimal(value)) }
     switch scaling {
-    case .none, .factors: return .null
+    case .none, .factors, .steps: return .null
     case .linear(let factor): return ["rope_type": "linear", "factor": decimal(factor)]
     case .dynamic(let factor, _): return ["rope_type": "dynamic", "factor": decimal(factor)]
     case .llama3(let factor, let low, let high, let context):

@@ -13,6 +13,8 @@ public enum RopeScaling: Sendable, Equatable {
   case dynamic(factor: Float, context: Int)
   case yarn(Yarn)
   case longRope(LongRope)
+  /// The first Qwen's "dynamic NTK": a base that grows by a step with every doubling of `context`.
+  case steps(context: Int)
 
   public struct Yarn: Sendable, Equatable {
     public var factor: Float
@@ -52,15 +54,18 @@ public enum RopeScaling: Sendable, Equatable {
   /// by token then differ beyond the original context, in transformers too.
   public var dependsOnLength: Bool {
     switch self {
-    case .dynamic, .longRope: true
+    case .dynamic, .longRope, .steps: true
     case .none, .linear, .llama3, .factors, .yarn: false
     }
   }
 
+  /// Whether decoding with a cache keeps the frequencies of its first call.
+  public var staysAsBegun: Bool { if case .steps = self { true } else { false } }
+
   /// What cosines and sines are multiplied by.
   public var attentionFactor: Float {
     switch self {
-    case .none, .linear, .llama3, .factors, .dynamic: return 1
+    case .none, .linear, .llama3, .factors, .dynamic, .steps: return 1
     case .longRope(let recipe): return recipe.attentionFactor
     case .yarn(let recipe):
       if let factor = recipe.attentionFactor { return factor }
@@ -101,6 +106,11 @@ public enum RopeScaling: Sendable, Equatable {
       let power = Float(pow(Double(stretch), Double(rotated) / Double(rotated - 2)))
       return RopeScaling.frequencies(base: base * power, headDimension: rotated)
     case .yarn(let recipe): return recipe.inverseFrequencies(base: base, rotated: rotated)
+    case .steps(let context):
+      guard length > context, rotated > 2 else { return plain }
+      let doublings = (log(Double(length) / Double(context)) / log(2) + 1).rounded(.up)
+      let power = pow(pow(2, doublings) - 1, Double(rotated) / Double(rotated - 2))
+      return RopeScaling.frequencies(base: Float(Double(base) * power), headDimension: rotated)
     }
   }
 
@@ -109,7 +119,7 @@ public enum RopeScaling: Sendable, Equatable {
   /// sequences.
   public func divisors(base: Float, headDimension: Int) -> [Float]? {
     switch self {
-    case .none, .dynamic, .yarn, .longRope: return nil
+    case .none, .dynamic, .yarn, .longRope, .steps: return nil
     case .linear(let factor): return Array(repeating: factor, count: headDimension / 2)
     case .factors(let factors): return factors
     case .llama3(let factor, let low, let high, let context):

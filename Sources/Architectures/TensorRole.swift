@@ -72,11 +72,11 @@ public enum TensorRole: String, CaseIterable, Sendable {
       .attnKVANorm, .ffnNorm, .ffnPostNorm, .ssmNorm:
       true
     case .ropeFreqs, .ropeFactorsLong, .ropeFactorsShort, .positionEmbd, .ffnGateInp, .ssmConv1d,
-      .attnSinks, .expProbsB, .ssmDt, .ssmA:
+      .attnSinks, .expProbsB, .ssmDt, .ssmA, .ffnGateInpShexp:
       true
     case .tokenEmbd, .output, .attnQ, .attnK, .attnV, .attnQKV, .attnOutput, .attnGate, .attnQA,
       .attnQB, .attnKVA, .attnKVB, .attnKB, .attnVB, .ffnGate, .ffnUp, .ffnDown, .ffnGateExps,
-      .ffnUpExps, .ffnDownExps, .ffnGateInpShexp, .ffnGateShexp, .ffnUpShexp, .ffnDownShexp,
+      .ffnUpExps, .ffnDownExps, .ffnGateShexp, .ffnUpShexp, .ffnDownShexp,
       .ssmIn, .ssmBetaAlpha, .ssmBeta, .ssmAlpha, .ssmOut:
       false
     }

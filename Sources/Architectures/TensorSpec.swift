@@ -31,11 +31,13 @@ public struct TensorSpec: Sendable {
   public let huggingFace: [Placement]
   public let gguf: Placement
   public let map: ValueMap
+  /// Where GGUF has the value heads of a gated delta net in its own order.
+  public let tiled: HeadTiling?
 
   init(
     _ role: TensorRole, _ part: Part, _ scope: Scope, _ huggingFace: [Placement],
     _ shape: [Size], _ presence: Presence, layers: Layers, rotated: Size?, gguf: Placement?,
-    map: ValueMap
+    map: ValueMap, tiled: HeadTiling? = nil
   ) {
     self.role = role
     self.part = part
@@ -47,6 +49,7 @@ public struct TensorSpec: Sendable {
     self.rotated = rotated
     self.gguf = gguf ?? Placement(role.rawValue)
     self.map = map
+    self.tiled = tiled
   }
 
   /// A weight of the whole model.
@@ -73,22 +76,34 @@ public struct TensorSpec: Sendable {
   public static func block(
     _ role: TensorRole, _ huggingFace: Placement, _ shape: [Size],
     _ presence: Presence = .required, rotated: Size? = nil, gguf: Placement? = nil,
-    in layers: Layers = .all, map: ValueMap = .identity, or: [Placement] = []
+    in layers: Layers = .all, map: ValueMap = .identity, or: [Placement] = [],
+    tiled: HeadTiling? = nil
   ) -> TensorSpec {
     TensorSpec(
       role, .weight, .block, [huggingFace] + or, shape, presence, layers: layers, rotated: rotated,
-      gguf: gguf, map: map)
+      gguf: gguf, map: map, tiled: tiled)
   }
 
   /// The bias of a weight of a block.
   public static func bias(
     _ role: TensorRole, _ huggingFace: Placement, _ shape: [Size],
     _ presence: Presence = .required, rotated: Size? = nil, gguf: Placement? = nil,
-    in layers: Layers = .all, map: ValueMap = .identity, or: [Placement] = []
+    in layers: Layers = .all, map: ValueMap = .identity, or: [Placement] = [],
+    tiled: HeadTiling? = nil
   ) -> TensorSpec {
     TensorSpec(
       role, .bias, .block, [huggingFace] + or, shape, presence, layers: layers, rotated: rotated,
-      gguf: gguf, map: map)
+      gguf: gguf, map: map, tiled: tiled)
+  }
+
+  /// A tensor of the whole model where that is part of a larger one: `prefixes` stand, in one layout
+  /// each, where "model." stood.
+  func inPart(_ prefixes: [String]) -> TensorSpec {
+    guard scope == .model else { return self }
+    return TensorSpec(
+      role, part, scope,
+      prefixes.map { huggingFace[0].replacing(prefix: "model.", with: $0) }, shape, presence,
+      layers: layers, rotated: rotated, gguf: gguf, map: map)
   }
 
   public func shape(_ parameters: HyperParameters) -> Shape {

@@ -11,12 +11,20 @@ public enum Transform: Sendable, Equatable {
   case interleaveHalves(heads: Int)
   /// Rope layout pairs → halves: the inverse.
   case separatePairs(heads: Int)
+  /// After the first rows, which stay: heads that are grouped become tiled (`HeadTiling`).
+  case tileHeads(groups: Int, heads: Int, after: Int)
+  /// The inverse.
+  case groupHeads(groups: Int, heads: Int, after: Int)
 
   public var inverse: Transform {
     switch self {
     case .identity: .identity
     case .interleaveHalves(let heads): .separatePairs(heads: heads)
     case .separatePairs(let heads): .interleaveHalves(heads: heads)
+    case .tileHeads(let groups, let heads, let after):
+      .groupHeads(groups: groups, heads: heads, after: after)
+    case .groupHeads(let groups, let heads, let after):
+      .tileHeads(groups: groups, heads: heads, after: after)
     }
   }
 
@@ -30,6 +38,16 @@ public enum Transform: Sendable, Equatable {
     case .separatePairs(let heads):
       let size = rows / heads, within = row % size
       return row - within + within % (size / 2) * 2 + within / (size / 2)
+    case .tileHeads(let groups, let heads, let after):
+      guard row >= after else { return row }
+      let (head, within) = (row - after).quotientAndRemainder(dividingBy: (rows - after) / heads)
+      let source = head % groups * (heads / groups) + head / groups
+      return after + source * ((rows - after) / heads) + within
+    case .groupHeads(let groups, let heads, let after):
+      guard row >= after else { return row }
+      let (head, within) = (row - after).quotientAndRemainder(dividingBy: (rows - after) / heads)
+      let source = head % (heads / groups) * groups + head / (heads / groups)
+      return after + source * ((rows - after) / heads) + within
     }
   }
 

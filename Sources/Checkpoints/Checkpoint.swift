@@ -46,9 +46,11 @@ public struct Checkpoint: Sendable {
             remedy: "Download config.json into \(found.directory)."))
       }
     }
+    let packing = config?.present("quantization_config")?.present("quant_method")?.string
     let unpacked = try Checkpoint.unpacked(
       tensors, config, file: found.directory + "/" + Companion.config.rawValue, problems: &problems)
-    self.tensors = unpacked?.tensors ?? tensors
+    self.tensors =
+      packing == "mxfp4" ? try MicroscaledTensors(tensors) : unpacked?.tensors ?? tensors
     self.config = unpacked?.config ?? config
     rewrittenConfig = unpacked?.bytes
     self.problems = problems

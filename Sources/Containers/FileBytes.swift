@@ -99,6 +99,20 @@ public final class FileBytes: Sendable {
     }
     return unsafe try outcome.get().bytes
   }
+
+  /// Says how `range` of the mapping will be used. Only a hint: it changes what is in memory and
+  /// never what is read, and does nothing where the file is not mapped.
+  public func advise(_ use: PageUse, _ range: Range<Int>) {
+    mapping.withLock { $0 }?.advise(use, range.clamped(to: 0..<count))
+  }
+}
+
+/// What is to become of mapped pages.
+public enum PageUse: Sendable {
+  /// They will be read soon: fetch them from the disk now.
+  case soon
+  /// They were read: the process gives them back. The system keeps them for as long as it has room.
+  case done
 }
 
 @safe private final class MappedPages: Sendable {
@@ -113,6 +127,16 @@ public final class FileBytes: Sendable {
       unsafe start != MAP_FAILED
     else { return nil }
     unsafe bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  func advise(_ use: PageUse, _ range: Range<Int>) {
+    guard let start = unsafe bytes.baseAddress, !range.isEmpty else { return }
+    // The mapping begins with a page. Pages that are shared with a neighbour may be given back too.
+    let page = max(1, sysconf(Int32(_SC_PAGESIZE)))
+    let first = range.lowerBound / page * page
+    let advice = use == .soon ? MADV_WILLNEED : MADV_DONTNEED
+    unsafe _ = madvise(
+      UnsafeMutableRawPointer(mutating: start + first), range.upperBound - first, advice)
   }
 
   deinit {

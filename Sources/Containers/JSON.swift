@@ -39,6 +39,8 @@ public struct JSON: Sendable {
   public var bool: Bool? { kind == .bool ? node.end == 1 : nil }
   /// The string's bytes with escapes resolved.
   public var bytes: ByteString? { kind == .string ? ByteString(document.stringBytes(index)) : nil }
+  /// The same without a copy, where the string holds no escape.
+  public var slice: ArraySlice<UInt8>? { kind == .string ? document.stringBytes(index) : nil }
   public var string: String? { bytes?.text }
   /// The number's text as the file spells it.
   public var numberText: String? {
@@ -48,6 +50,7 @@ public struct JSON: Sendable {
   public var double: Double? { numberText.flatMap(Double.init) }
   /// A whole number that fits, however it is spelled (`1e3`, `32.0`).
   public var int: Int? {
+    if let digits = document.digits(index) { return digits }
     guard let text = numberText else { return nil }
     return Int(text) ?? Double(text).flatMap(Int.init(exactly:))
   }
@@ -65,6 +68,47 @@ public struct JSON: Sendable {
     Elements(document: document, index: kind == .array ? index : nil)
   }
   public var members: Members { Members(document: document, index: kind == .object ? index : nil) }
+
+  /// Calls `body` with the strings of every element of an array: an element is a string, or an array
+  /// of strings; any other has none. A million elements are read without a copy of any.
+  public func forEachElement<Failure: Error>(
+    _ body: (Kind, _ strings: [Range<Int>], _ text: Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard kind == .array else { return }
+    let (nodes, bytes) = (document.nodes, document.bytes)
+    var strings: [Range<Int>] = []
+    var place = index + 1
+    let end = Int(nodes[index].next)
+    while place < end {
+      let next = Int(nodes[place].next)
+      strings.removeAll(keepingCapacity: true)
+      var inner = nodes[place].kind == .array ? place + 1 : place
+      var isEscaped = false
+      while inner < next {
+        let node = nodes[inner]
+        guard node.kind == .string else {
+          strings.removeAll()
+          break
+        }
+        isEscaped = isEscaped || node.escaped
+        strings.append(Int(node.start)..<Int(node.end))
+        inner = Int(node.next)
+      }
+      let kind = nodes[place].kind
+      if !isEscaped {
+        try body(kind, strings, bytes.span)
+      } else {
+        var copies: [UInt8] = []
+        for (index, range) in strings.enumerated() {
+          let start = copies.count
+          copies += JSONEscapes.resolve(bytes[range])
+          strings[index] = start..<copies.count
+        }
+        try body(kind, strings, copies.span)
+      }
+      place = next
+    }
+  }
 
   public struct Elements: Sequence, IteratorProtocol {
     private let document: JSONDocument
@@ -128,6 +172,18 @@ final class JSONDocument: Sendable {
     try parser.parseDocument()
     self.bytes = bytes
     nodes = parser.nodes
+  }
+
+  /// The value of a number that is nothing but a few digits, as nearly all are.
+  func digits(_ index: Int) -> Int? {
+    let node = nodes[index]
+    guard node.kind == .number, node.end - node.start < 18 else { return nil }
+    var value = 0
+    for place in Int(node.start)..<Int(node.end) {
+      guard bytes[place] >= UInt8(ascii: "0"), bytes[place] <= UInt8(ascii: "9") else { return nil }
+      value = value * 10 + Int(bytes[place] - UInt8(ascii: "0"))
+    }
+    return value
   }
 
   /// The bytes of a string node, with escapes resolved. The parser has validated every escape.

@@ -109,26 +109,27 @@ struct JSONParser: ~Escapable {
 
   @_lifetime(self: copy self)
   private mutating func parseString() throws(FormatError) {
-    position += 1
-    let start = position
+    let start = position + 1
+    // A local one stays in a register.
+    var place = start
     var escaped = false
-    while position < bytes.count {
-      switch bytes[position] {
+    while place < bytes.count {
+      switch bytes[place] {
       case UInt8(ascii: "\""):
         nodes.append(
           JSONNode(
-            kind: .string, escaped: escaped, start: UInt32(start), end: UInt32(position),
+            kind: .string, escaped: escaped, start: UInt32(start), end: UInt32(place),
             next: UInt32(nodes.count + 1)))
-        position += 1
+        position = place + 1
         return
       case UInt8(ascii: "\\"):
         escaped = true
-        guard let length = JSONEscapes.length(bytes, at: position) else {
-          throw failure("invalid escape in a string")
+        guard let length = JSONEscapes.length(bytes, at: place) else {
+          throw failure("invalid escape in a string", at: place)
         }
-        position += length
-      case 0..<0x20: throw failure("control character in a string")
-      default: position += 1
+        place += length
+      case 0..<0x20: throw failure("control character in a string", at: place)
+      default: place += 1
       }
     }
     throw failure("the text ends inside a string", at: start)
@@ -228,9 +229,10 @@ struct JSONParser: ~Escapable {
   private func hash(of key: Int) -> Int {
     var hasher = Hasher()
     if nodes[key].escaped {
-      for byte in resolved(key) { hasher.combine(byte) }
+      unsafe resolved(key).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     } else {
-      for index in Int(nodes[key].start)..<Int(nodes[key].end) { hasher.combine(bytes[index]) }
+      let key = bytes.extracting(Int(nodes[key].start)..<Int(nodes[key].end))
+      unsafe key.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
     return hasher.finalize()
   }

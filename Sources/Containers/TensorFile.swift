@@ -49,6 +49,12 @@ extension TensorFile {
       rebasing: file[location.offset..<location.offset + tensor.byteCount])
   }
 
+  /// Says how the mapped bytes of a tensor will be used.
+  public func advise(_ use: PageUse, _ tensor: TensorInfo) {
+    guard let location = try? location(of: tensor) else { return }
+    location.file.advise(use, location.offset..<location.offset + tensor.byteCount)
+  }
+
   /// All values of an F32 tensor. For small ones: the caller bounds how many there are.
   public func floats(of tensor: TensorInfo) throws(FormatError) -> [Float] {
     let location = try location(of: tensor)

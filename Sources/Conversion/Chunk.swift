@@ -26,6 +26,9 @@ struct Chunk: Sendable {
       case .rows(let rows):
         units = rows.target.rows
         unitElements = rows.target.columns
+      case .microscaled(let rows, let part):
+        units = rows.target.rows
+        unitElements = part.bytes(columns: rows.target.columns)
       case .tensor(let info) where step.importance == nil:
         // Block sizes are powers of two: the larger is a multiple of the smaller.
         unitElements = max(info.dtype.facts.blockElements, step.info.dtype.facts.blockElements)

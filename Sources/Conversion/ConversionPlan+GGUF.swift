@@ -19,9 +19,12 @@ extension ConversionPlan {
       drafts.append(
         Draft(
           source: mapped.map(Step.Source.values) ?? rows(model, tensor),
-          info: try info(tensor.name, type, tensor.shape),
+          info: try info(
+            tensor.name, type,
+            recipe.preset.isPlain ? tensor.shape : tensor.shape.withoutOuterOnes),
           importance: try weights.of(tensor, as: type, from: model.sourceType(of: tensor))))
     }
+    let rope = try LongRopeNumbers(model, metadata)
     if model.convention == .huggingFace { drafts = try generated(model) + drafts }
     if !recipe.preset.isPlain { drafts = TensorOrder.sorted(drafts, by: \.info.name) }
 
@@ -29,7 +32,8 @@ extension ConversionPlan {
     return ConversionPlan(
       source: model.checkpoint.tensors, drafts: drafts, layout: layout,
       fallbacks: recipe.fallbacks,
-      problems: model.checkpoint.problems + model.problems + problems + weights.problems,
+      problems: model.checkpoint.problems + model.problems + model.unknownToLlamaCpp + problems
+        + weights.problems + rope.problems,
       obstacle: weights.obstacle)
   }
 

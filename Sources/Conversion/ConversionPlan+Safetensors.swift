@@ -8,7 +8,8 @@ extension ConversionPlan {
   /// A Hugging Face directory's model.safetensors and the files beside it.
   ///
   /// Without `type` nothing is lost: a tensor gets the type that it had before it became a GGUF,
-  /// where the file remembers that, else the type that it has; quantized tensors become F32.
+  /// where the file remembers that, else the type that it has; quantized tensors become F32, but
+  /// for MXFP4 in a family whose checkpoints hold it.
   public static func safetensors(_ model: Model, type: DType?) throws(FormatError)
     -> ConversionPlan
   {
@@ -16,11 +17,14 @@ extension ConversionPlan {
     let remembered = SourceTypes(metadata)
     var drafts: [Draft] = []
     var problems: [Problem] = []
-    let layout = model.convention == .gguf ? metadata[SourceKeys.layout]?.int ?? 0 : model.layout
     for tensor in try model.architecture.files(
-      .huggingFace, layout: max(0, layout), model.parameters)
+      .huggingFace, layout: try model.writtenLayout(type), model.parameters)
     {
       let source = model.sourceType(of: tensor)
+      if tensor.isMicroscaled {
+        drafts += try parts(tensor, model)
+        continue
+      }
       let exact = remembered?[tensor.name] ?? lossless(source)
       let mapped =
         model.convention == .huggingFace
@@ -43,6 +47,16 @@ extension ConversionPlan {
       fallbacks: [],
       problems: model.checkpoint.problems + model.problems + companions.problems + problems,
       companions: companions.files)
+  }
+
+  /// The two tensors of one that is held as MXFP4.
+  private static func parts(_ tensor: FileTensor, _ model: Model) throws(FormatError) -> [Draft] {
+    let rows = RowSource(model: model, target: tensor)
+    let parts = try MicroscaledTensors.parts(of: info(tensor.name, .mxfp4, tensor.shape))
+    return [
+      Draft(source: .microscaled(rows, .codes), info: parts.codes),
+      Draft(source: .microscaled(rows, .scales), info: parts.scales),
+    ]
   }
 
   private static func lossless(_ type: DType) -> DType {

@@ -12,6 +12,8 @@ public struct ConversionPlan: Sendable {
       case tensor(TensorInfo)
       /// Rows of one tensor or several, in another order.
       case rows(RowSource)
+      /// One of the two tensors that rows of MXFP4 are written as.
+      case microscaled(RowSource, MicroscaledPart)
       /// A small tensor that is computed before: from hyper-parameters, or from another's values.
       case values([Float])
       /// The same, in the type in which it is written.
@@ -21,7 +23,7 @@ public struct ConversionPlan: Sendable {
       public var types: [DType] {
         switch self {
         case .tensor(let info): [info.dtype]
-        case .rows(let rows):
+        case .rows(let rows), .microscaled(let rows, _):
           rows.slots.map(\.info.dtype).reduce(into: []) { types, type in
             if !types.contains(type) { types.append(type) }
           }

@@ -12,7 +12,7 @@ public enum GGUFMetadata {
   /// Metadata for a model that comes from Hugging Face files. `vocabulary` are the tokenizer's
   /// entries; `source` are the keys of `SourceKeys`.
   static func build(
-    _ model: Model, _ preset: Preset, origin: Origin, vocabulary: [Metadata.Entry],
+    _ model: Model, _ recipe: Recipe, origin: Origin, vocabulary: [Metadata.Entry],
     source: [Metadata.Entry]
   ) throws(FormatError) -> Metadata {
     var metadata = Metadata()
@@ -24,19 +24,33 @@ public enum GGUFMetadata {
     for (key, value) in try sampling(model.checkpoint) + origin.entries { metadata[key] = value }
 
     let family = model.architecture.config.gguf(
-      model.parameters, architecture: model.architecture.name, fileType: preset.fileType ?? 0)
+      model.parameters, architecture: model.architecture.name, fileType: recipe.fileType ?? 0)
     for (key, value) in family { metadata[key] = value }
     metadata["general.quantization_version"] = .uint32(quantizationVersion)
     for (key, value) in vocabulary { metadata[key] = value }
-    return finish(metadata, preset, source: source)
+    return finish(metadata, recipe.preset, source: source)
   }
 
   /// Metadata for a model that is a GGUF already: what it says, with the new types.
-  public static func rebuild(_ metadata: Metadata, _ preset: Preset) -> Metadata {
-    var metadata = metadata
+  public static func rebuild(_ model: Model, _ preset: Preset) -> Metadata {
+    var metadata = model.checkpoint.tensors.metadata
     for key in metadata.entries.map(\.key) where key.hasPrefix("split.") { metadata[key] = nil }
     if preset.isPlain, let type = preset.fileType { metadata["general.file_type"] = .uint32(type) }
+    if model.parameters.nextnPredictLayers > 0 { leaveOutDrafts(of: model, &metadata) }
     return finish(metadata, preset, source: [])
+  }
+
+  /// Blocks that draft further tokens are not counted any more.
+  private static func leaveOutDrafts(of model: Model, _ metadata: inout Metadata) {
+    let prefix = model.architecture.name + "."
+    let own = model.architecture.config.gguf(
+      model.parameters, architecture: model.architecture.name, fileType: 0)
+    for (key, value) in own where key.hasPrefix(prefix) && metadata[key] != nil {
+      metadata[key] = value
+    }
+    for entry in model.architecture.config.entries {
+      if case .blocks(_, let drafts) = entry { metadata[prefix + drafts] = nil }
+    }
   }
 
   /// llama-quantize moves the two keys that it sets to the end; its converter does not.

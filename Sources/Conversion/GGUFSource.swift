@@ -43,9 +43,9 @@ public struct GGUFSource: Sendable {
     var metadata =
       if let read {
         try GGUFMetadata.build(
-          model, recipe.preset, origin: read.origin, vocabulary: read.vocabulary, source: read.own)
+          model, recipe, origin: read.origin, vocabulary: read.vocabulary, source: read.own)
       } else {
-        GGUFMetadata.rebuild(model.checkpoint.tensors.metadata, recipe.preset)
+        GGUFMetadata.rebuild(model, recipe.preset)
       }
     for (key, value) in importance?.metadata ?? [] { metadata[key] = value }
     return try .gguf(

@@ -58,7 +58,10 @@ struct HuggingFaceFiles {
         huggingFace: source, file: SourceKeys.config, embeddingRows: nil)
       return read?.parameters.agree(with: model.parameters) == true ? source : nil
     }
-    if known != nil, type == nil, let text { return text }
+    let isPacked = try model.writesPacked(type)
+    let saysPacked =
+      known?.present("quantization_config")?.present("quant_method")?.string == "mxfp4"
+    if known != nil, type == nil, isPacked == saysPacked, let text { return text }
     var config =
       known.map(JSONValue.init)
       ?? model.architecture.config.huggingFace(model.parameters, model.architecture)
@@ -80,11 +83,22 @@ struct HuggingFaceFiles {
               + "the source's rope_scaling in config.json."))
       }
     }
+    if isPacked != saysPacked {
+      config["quantization_config"] = isPacked ? HuggingFaceFiles.packing : nil
+    }
     if let name = (type ?? bulk(model)).flatMap(HuggingFaceFiles.torchName) {
       config[config["dtype"] == nil ? "torch_dtype" : "dtype"] = .string(name)
     }
     return ByteString(config.serialized(pretty: true) + "\n")
   }
+
+  /// As OpenAI's checkpoints state it.
+  private static let packing: JSONValue = [
+    "quant_method": "mxfp4",
+    "modules_to_not_convert": [
+      "model.layers.*.self_attn", "model.layers.*.mlp.router", "model.embed_tokens", "lm_head",
+    ],
+  ]
 
   private func addTokenIDs(_ model: Model, _ config: inout JSONValue) {
     let metadata = model.checkpoint.tensors.metadata
@@ -97,7 +111,10 @@ struct HuggingFaceFiles {
 
   /// The type of most matrices, as the output will have it.
   private func bulk(_ model: Model) -> DType? {
-    let matrices = model.slots.filter { $0.info.shape.dimensions.count > 1 }
+    // Packed weights do not say what the others are.
+    let matrices = model.slots.filter {
+      $0.info.shape.dimensions.count > 1 && $0.info.dtype != .mxfp4
+    }
     let counts = Dictionary(grouping: matrices, by: \.info.dtype).mapValues(\.count)
     return counts.heaviest.map { $0.facts.safetensorsCode == nil ? .f32 : $0 }
   }

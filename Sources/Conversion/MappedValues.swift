@@ -7,8 +7,8 @@ import Tensors
 enum MappedValues {
   /// What a tensor that is mapped becomes; nil for any other.
   static func gguf(_ tensor: FileTensor, _ model: Model) throws(FormatError) -> [Float]? {
-    guard let (map, slot) = mapped(tensor, model) else { return nil }
-    return map.gguf(try values(slot, model))
+    guard let map = map(of: tensor) else { return nil }
+    return map.gguf(try values(tensor, model))
   }
 
   /// The source bytes of those whose values cannot be told from the GGUF's.
@@ -16,7 +16,7 @@ enum MappedValues {
     var entries: [Metadata.Entry] = []
     for slot in model.slots {
       guard let map = slot.tensor.strips.first?.spec.map, map != .identity else { continue }
-      let values = try values(slot, model)
+      let values = try values(slot.tensor, model)
       let back = map.huggingFace(map.gguf(values))
       if zip(values, back).allSatisfy({ $0.bitPattern == $1.bitPattern }) { continue }
       let bytes = try model.checkpoint.tensors.mapped(slot.info)
@@ -31,8 +31,8 @@ enum MappedValues {
   static func huggingFace(
     _ tensor: FileTensor, _ model: Model, as type: DType, _ problems: inout [Problem]
   ) throws(FormatError) -> ConversionPlan.Step.Source? {
-    guard let (map, slot) = mapped(tensor, model) else { return nil }
-    let values = try values(slot, model)
+    guard let map = map(of: tensor) else { return nil }
+    let values = try values(tensor, model)
     let metadata = model.checkpoint.tensors.metadata
     guard case .array(.numbers(.uint8, let bytes))? = metadata[SourceKeys.bytes + tensor.name]
     else {
@@ -52,21 +52,28 @@ enum MappedValues {
     return .values(map.huggingFace(values))
   }
 
-  private static func mapped(_ tensor: FileTensor, _ model: Model) -> (ValueMap, Model.Slot)? {
-    guard let strip = tensor.strips.first, strip.spec.map != .identity,
-      let home = model[strip.key].first
-    else { return nil }
-    return (strip.spec.map, model.slots[home.slot])
+  private static func map(of tensor: FileTensor) -> ValueMap? {
+    tensor.strips.first.map(\.spec.map).flatMap { $0 == .identity ? nil : $0 }
   }
 
-  private static func values(_ slot: Model.Slot, _ model: Model) throws(FormatError) -> [Float] {
-    guard let format = BlockFormat.of(slot.info.dtype) else {
-      throw FormatError(
-        .unknown, "values of this type cannot be converted", subject: slot.info.name,
-        found: slot.info.dtype.name)
+  /// The values that the model has for a file tensor, in that tensor's order.
+  private static func values(_ tensor: FileTensor, _ model: Model) throws(FormatError) -> [Float] {
+    var files: [Int: [Float]] = [:]
+    for index in Set(tensor.strips.flatMap { model[$0.key] }.map(\.slot)) {
+      let info = model.slots[index].info
+      guard let format = BlockFormat.of(info.dtype) else {
+        throw FormatError(
+          .unknown, "values of this type cannot be converted", subject: info.name,
+          found: info.dtype.name)
+      }
+      files[index] = decode(
+        try model.checkpoint.tensors.mapped(info), format, info.elementCount)
     }
-    return decode(
-      try model.checkpoint.tensors.mapped(slot.info), format, slot.info.elementCount)
+    return (0..<tensor.rows).map { row in
+      guard let found = tensor.locate(row), let place = model.place(of: found.row, found.strip.key)
+      else { return 0 }
+      return files[place.slot]?[place.row] ?? 0
+    }
   }
 
   private static func decode(

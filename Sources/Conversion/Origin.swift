@@ -141,7 +141,8 @@ struct ModelSize {
     var (parameters, single) = (0, 0)
     for tensor in model.ggufTensors {
       let count = tensor.shape.elementCount ?? 0
-      let isOfExperts = tensor.strips.contains { $0.spec.isStack } && tensor.name.contains("_exps.")
+      // llama.cpp counts experts' biases as if all experts shared them.
+      let isOfExperts = tensor.name.contains("_exps.") && tensor.shape.dimensions.count >= 3
       parameters += count
       single += isOfExperts ? count / max(1, tensor.slices) : count
     }

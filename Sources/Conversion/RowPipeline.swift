@@ -55,11 +55,21 @@ final class RowPipeline: @unchecked Sendable {
       }
       values = floats.bytes(elements * 4).bindMemory(to: Float.self)
       try decode(UnsafeRawBufferPointer(raw), info, into: values)
+    case .microscaled(let rows, let part):
+      let split = target.bytes(bytes)
+      let size = geometry.unitElements
+      try gather(rows, chunk.units) { (run, raw) throws(FormatError) in
+        let places = run.place * size..<(run.place + run.count) * size
+        part.take(from: raw, into: UnsafeMutableRawBufferPointer(rebasing: split[places]))
+      }
+      try output.write(UnsafeRawBufferPointer(split), at: offset)
+      return nil
     case .rows(let rows) where rows.isTransposed:
       values = floats.bytes(elements * 4).bindMemory(to: Float.self)
       try transpose(rows, slices: chunk.units, into: values)
     case .rows(let rows):
-      if rows.slots.allSatisfy({ isCopied($0.info.dtype, step) }) {
+      let columns = rows.columns
+      if columns == nil, rows.slots.allSatisfy({ isCopied($0.info.dtype, step) }) {
         let moved = target.bytes(bytes)
         try gather(rows, chunk.units) { (run, raw) throws(FormatError) in
           let rowBytes = bytes / chunk.units.count
@@ -77,6 +87,7 @@ final class RowPipeline: @unchecked Sendable {
           raw, rows.model.slots[run.slot].info,
           into: UnsafeMutableBufferPointer(rebasing: values[first..<end]))
       }
+      if let columns { reorder(values, columns) }
     }
     return try encode(values, step, chunk, geometry, to: output, bytes: bytes, at: offset)
   }
@@ -245,6 +256,15 @@ final class RowPipeline: @unchecked Sendable {
           UnsafeRawBufferPointer(rebasing: window[first..<first + run.count * rowBytes]))
       }
       start = end + 1
+    }
+  }
+
+  /// Moves the elements of each row: element n becomes the one that stood at `columns[n]`.
+  private func reorder(_ values: UnsafeMutableBufferPointer<Float>, _ columns: [Int]) {
+    let row = source.bytes(columns.count * 4).bindMemory(to: Float.self)
+    for start in stride(from: 0, to: values.count, by: max(1, columns.count)) {
+      for (place, column) in columns.enumerated() { row[place] = values[start + column] }
+      for place in row.indices { values[start + place] = row[place] }
     }
   }
 

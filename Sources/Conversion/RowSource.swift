@@ -18,6 +18,7 @@ public struct RowSource: Sendable {
     let isSame =
       slot.tensor.strips.count == 1 && slot.tensor.rows == target.rows
       && slot.tensor.isTransposed == target.isTransposed && strip.order == home.strip.order
+      && strip.columnOrder == home.strip.columnOrder
     return isSame ? slot.info : nil
   }
 
@@ -30,6 +31,17 @@ public struct RowSource: Sendable {
   /// Whether rows and columns are exchanged on the way.
   var isTransposed: Bool {
     target.isTransposed || slots.contains { $0.tensor.isTransposed }
+  }
+
+  /// For each column of the target the source's; nil where they agree.
+  var columns: [Int]? {
+    guard let strip = target.strips.first, let home = model[strip.key].first,
+      strip.columnOrder != home.strip.columnOrder
+    else { return nil }
+    let (there, back) = (strip.columnOrder, home.strip.columnOrder.inverse)
+    return (0..<target.columns).map {
+      back.source(of: there.source(of: $0, rows: target.columns), rows: target.columns)
+    }
   }
 
   /// The source of `row` of the target. Rows are counted before any transposition.

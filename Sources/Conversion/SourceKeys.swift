@@ -7,6 +7,7 @@ import Tensors
 /// and types. Runtimes ignore them; with them the way back is exact.
 public enum SourceKeys {
   static let config = ConfigTable.sourceKey
+  public static let generationConfig = "assay.source.generation_config"
   static let tokenizerConfig = "assay.source.tokenizer_config"
   static let dtypes = "assay.source.dtypes"
   /// Which of a family's layouts the source had, where it is not the usual one.
@@ -17,7 +18,7 @@ public enum SourceKeys {
   /// The small files that are carried along, with their keys.
   static let companions: [(companion: Checkpoint.Companion, key: String)] = [
     (.config, config),
-    (.generationConfig, "assay.source.generation_config"),
+    (.generationConfig, generationConfig),
     (.tokenizerConfig, tokenizerConfig),
   ]
 
@@ -35,17 +36,19 @@ public enum SourceKeys {
   }
 }
 
-/// The types of a source's tensors: one for nearly all, and the exceptions by their HF names.
+/// The types of a source's tensors: one for nearly all, and the exceptions by their HF names. What
+/// safetensors has no type for is packed, and known by the layout.
 struct SourceTypes {
   private let usual: DType?
   private let exceptions: [String: DType]
 
   init(_ model: Model) {
-    let counts = Dictionary(grouping: model.slots, by: \.info.dtype).mapValues(\.count)
+    let slots = model.slots.filter { $0.info.dtype.facts.safetensorsCode != nil }
+    let counts = Dictionary(grouping: slots, by: \.info.dtype).mapValues(\.count)
     let usual = counts.heaviest
     self.usual = usual
     exceptions = Dictionary(
-      uniqueKeysWithValues: model.slots.filter { $0.info.dtype != usual }.map {
+      uniqueKeysWithValues: slots.filter { $0.info.dtype != usual }.map {
         ($0.info.name, $0.info.dtype)
       })
   }

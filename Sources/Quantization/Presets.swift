@@ -4,6 +4,9 @@ import Tensors
 ///
 /// Source: llama.cpp at 0c1e570, `llama_tensor_get_type_impl` in `src/llama-quant.cpp`.
 extension Preset {
+  /// `LLAMA_FTYPE_MOSTLY_MXFP4_MOE`.
+  static let packedFileType: UInt32 = 38
+
   /// A new preset is an entry here.
   public static let all: [Preset] = [
     Preset("F32", 0, .f32),
@@ -95,7 +98,7 @@ extension Preset {
     Preset("TQ2_0", 37, .tq2_0, head: .q6_K, [Rule(.tokenEmbedding, to: .q4_K)] + common),
     Preset("Q1_0", 40, .q1_0, head: .q6_K, common),
     Preset("Q2_0", 41, .q2_0, head: .q6_K, [Rule(.tokenEmbedding, to: .q4_K)] + common),
-    Preset("MXFP4_MOE", 38, .q8_0, head: .q8_0, experts: .mxfp4),
+    Preset("MXFP4_MOE", packedFileType, .q8_0, head: .q8_0, experts: .mxfp4),
     Preset("COPY", nil, nil),
   ]
 

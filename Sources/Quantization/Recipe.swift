@@ -31,6 +31,12 @@ public struct Recipe: Sendable {
     fallbacks = resolver.fallbacks
   }
 
+  /// `general.file_type`; nil keeps what the source says. A plain preset beside packed experts has
+  /// one of its own.
+  public var fileType: UInt32? {
+    preset.isPlain && types.contains(.mxfp4) ? Preset.packedFileType : preset.fileType
+  }
+
   /// Whether tensors of a role come out as garbage in this type without importance. The embedding
   /// and the head never have any, in llama.cpp's matrices.
   public func needsImportance(_ type: DType, _ role: TensorRole) -> Bool {
@@ -84,7 +90,8 @@ private struct Resolver {
       return fitting(type, tensor, name)
     }
     if category == .output, let type = choices.output { return fitting(type, tensor, name) }
-    guard base.isQuantized else { return base }
+    // Packed experts of a Hugging Face checkpoint stay as they are, as with llama.cpp's converter.
+    if !base.isQuantized { return convention == .huggingFace && source == .mxfp4 ? source : base }
     if let type = choices.override(for: name) { return fitting(type, tensor, name) }
     if choices.isPure { return fitting(base, tensor, name) }
 

@@ -1,5 +1,6 @@
 import Architectures
 import Containers
+import Foundation
 import Tensors
 
 extension ForwardPass {
@@ -29,6 +30,7 @@ extension ForwardPass {
       numerics.rotate(queries, heads: heads, headSize: size, by: table, layout: layout)
       numerics.rotate(keys, heads: headsKV, headSize: size, by: table, layout: layout)
     }
+    scaleByLog(queries, width: heads * size)
     cache.layout.store(
       keys: keys, values: values, tokens: tokens, at: position, keyMemory: cache.keys(block),
       valueMemory: cache.values(block))
@@ -50,7 +52,23 @@ extension ForwardPass {
     } else {
       mix(nil)
     }
+    if let gate = attention.gate {
+      // The queries have served: the gate takes their place, which is as wide as the values.
+      try project(gate, block, x, rows: tokens, into: queries)
+      numerics.sigmoidMultiply(mixed, gate: queries, count: tokens * heads * valueSize, into: mixed)
+    }
     try project(attention.output, block, mixed, rows: tokens, into: out)
+  }
+
+  /// log(i) / log(n) for the i-th token, beyond the n tokens of training.
+  private func scaleByLog(_ queries: UnsafeMutablePointer<Float>, width: Int) {
+    guard parameters.scalesQueriesByLog else { return }
+    let context = parameters.ropeOriginalContext
+    for token in 0..<tokens where position + token + 1 > context {
+      let factor = log(Double(position + token + 1)) / log(Double(context))
+      let row = queries + token * width
+      numerics.scale(row, by: Float(factor), count: width, into: row)
+    }
   }
 
   private func normalize(
@@ -83,7 +101,7 @@ extension ForwardPass {
 /// The cosines and sines of the current call, for each kind of layer.
 struct Rotary {
   private let parameters: HyperParameters
-  private let length: Int?
+  var length: Int?
   private var known: (length: Int, frequencies: [Float])?
   private var full = RotaryTable(inverseFrequencies: [], positions: 0..<0)
   private var sliding: RotaryTable?
@@ -97,7 +115,8 @@ struct Rotary {
 
   mutating func prepare(_ positions: Range<Int>) {
     let scaling = parameters.ropeScaling
-    let length = scaling.dependsOnLength ? self.length ?? positions.upperBound : 0
+    let begun = scaling.staysAsBegun && positions.lowerBound > 0 ? known?.length : nil
+    let length = scaling.dependsOnLength ? self.length ?? begun ?? positions.upperBound : 0
     let frequencies: [Float]
     if let known, known.length == length {
       frequencies = known.frequencies

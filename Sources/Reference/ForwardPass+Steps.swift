@@ -13,8 +13,9 @@ extension ForwardPass {
         numerics.add(UnsafePointer(stream.base), branch, count: count, into: stream.base)
       case .layers(let layers, let inner, let others):
         try apply(isIn(layers, block) ? inner : others, block: block)
-      case .parallel, .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedFeedForward,
-        .plainFeedForward, .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
+      case .parallel, .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedDeltaNet,
+        .gatedFeedForward, .plainFeedForward, .mixtureOfExperts, .learnedPositions, .scale, .divide,
+        .softCap, .logits:
         let result = try run([op], from: UnsafePointer(stream.base), depth: 0, block: block)
         stream.base.update(from: result, count: count)
       }
@@ -54,6 +55,7 @@ extension ForwardPass {
         try feedForward(network, block, current, work: work.base, into: target)
       case .plainFeedForward(let network): try feedForward(network, block, current, into: target)
       case .mixtureOfExperts(let mixture): try mix(mixture, block ?? 0, current, into: target)
+      case .gatedDeltaNet: try deltaNet(block ?? 0, current, into: target)
       case .learnedPositions(let role): try addPositions(role, current, into: target)
       case .scale, .divide, .softCap: elementwise(step, current, count: count, into: target)
       case .layers, .logits:

@@ -14,6 +14,7 @@ public final class ForwardPass {
   /// Tokens of the current call.
   public private(set) var tokens = 0
 
+  let scope: CacheScope
   let numerics: Numerics
   let cache: KVCache
   let stream: FloatBuffer
@@ -32,14 +33,17 @@ public final class ForwardPass {
   /// as one forward pass over so many tokens would. Without it each call takes what there is after
   /// it, as transformers does where it decodes with a cache.
   public init(
-    _ reference: ReferenceModel, tokens: Int, context: Int, length: Int? = nil, workers: Workers,
-    activations: Activations = .float32, kernels: Kernels = .active
+    _ reference: ReferenceModel, tokens: Int, context: Int, length: Int? = nil,
+    keeps scope: CacheScope = .sequence, workers: Workers, activations: Activations = .float32,
+    kernels: Kernels = .active
   ) {
+    self.scope = scope
     self.reference = reference
     let model = reference.model
-    plan = MemoryPlan(model.architecture, model.parameters, tokens: tokens, context: context)
+    plan = MemoryPlan(
+      model.architecture, model.parameters, tokens: tokens, context: context, keeps: scope)
     numerics = Numerics(kernels: kernels, workers: workers, activations: activations)
-    cache = KVCache(model.parameters, context: context)
+    cache = KVCache(model.parameters, context: context, keeps: scope)
     let width = model.parameters.embeddingLength
     stream = FloatBuffer(count: tokens * width)
     let depth = MemoryPlan.depth(model.architecture.ops)
@@ -49,7 +53,24 @@ public final class ForwardPass {
   }
 
   /// Forgets the sequence; the next call starts at position 0.
-  public func reset() { position = 0 }
+  public func reset() {
+    position = 0
+    cache.reset()
+  }
+
+  /// Forgets what comes after the first `count` positions: false where a recurrent state has taken
+  /// it in, and the sequence has to begin anew.
+  public func rewind(to count: Int) -> Bool {
+    if count < position, !parameters.recurrentLayers.isEmpty { return false }
+    position = min(position, max(0, count))
+    return true
+  }
+
+  /// The length that rope counts with where it depends on one; nil counts what there is.
+  public var length: Int? {
+    get { rotary.length }
+    set { rotary.length = newValue }
+  }
 
   /// The residual stream after what has run so far: [tokens][embedding].
   public var hidden: UnsafeBufferPointer<Float> {
@@ -64,6 +85,9 @@ public final class ForwardPass {
         .damaged, "more tokens than there is room for", file: reference.model.checkpoint.path,
         expected: "at most \(plan.tokens) in one call and \(plan.context) in all",
         found: "\(ids.count) after \(position)", remedy: "Give a shorter text or a longer context.")
+    }
+    guard scope == .sequence || position == 0 else {
+      throw FormatError(.damaged, "a sequence is continued whose keys and values were not kept")
     }
     let embedding = try reference.matrix(.tokenEmbd, block: nil)
     for (row, id) in ids.enumerated() {
@@ -116,9 +140,8 @@ public final class ForwardPass {
       case .logits(let role):
         try project(role, nil, current, rows: rows.count, into: target)
         width = parameters.vocabularySize
-      case .residual, .parallel, .layers, .attention, .latentAttention, .gatedFeedForward,
-        .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions:
+      case .residual, .parallel, .layers, .attention, .latentAttention, .gatedDeltaNet,
+        .gatedFeedForward, .plainFeedForward, .mixtureOfExperts, .learnedPositions:
         throw FormatError(.unknown, "the head of a family holds a step that belongs in a block")
       }
       current = UnsafePointer(width == parameters.vocabularySize ? target : branches[0].base)

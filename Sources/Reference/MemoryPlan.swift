@@ -5,22 +5,38 @@ public struct MemoryPlan: Sendable, Equatable {
   /// Tokens that are computed at once, and positions that the cache holds.
   public let tokens: Int
   public let context: Int
+  /// Keys and values of all positions.
   public let cacheBytes: Int
+  /// What recurrent layers remember, however long the sequence is.
+  public let stateBytes: Int
   public let activationBytes: Int
 
   public init(
-    _ architecture: Architecture, _ parameters: HyperParameters, tokens: Int, context: Int
+    _ architecture: Architecture, _ parameters: HyperParameters, tokens: Int, context: Int,
+    keeps scope: CacheScope = .sequence
   ) {
     self.tokens = tokens
     self.context = context
     let layout = KVCache.layout(parameters, context: context)
-    cacheBytes = parameters.blockCount * (layout.keyCount + layout.valueCount) * floatBytes
+    let blocks = KVCache.blocks(parameters)
+    cacheBytes =
+      scope.kept(blocks.attending) * (layout.keyCount + layout.valueCount) * floatBytes
+    stateBytes = scope.kept(blocks.recurrent) * MemoryPlan.stateOfBlock(parameters)
     let depth = MemoryPlan.depth(architecture.ops)
     let rows = parameters.embeddingLength * (1 + 2 * depth)
     activationBytes = tokens * (rows + MemoryPlan.work(architecture, parameters)) * floatBytes
   }
 
-  public var bytes: Int { cacheBytes + activationBytes }
+  public var bytes: Int { cacheBytes + stateBytes + activationBytes }
+
+  /// What recurrent layers remember of a sequence, in F32; 0 where there are none.
+  public static func stateBytes(_ parameters: HyperParameters) -> Int {
+    KVCache.blocks(parameters).recurrent * stateOfBlock(parameters)
+  }
+
+  private static func stateOfBlock(_ parameters: HyperParameters) -> Int {
+    (DeltaLayout(parameters)?.stateCount ?? 0) * floatBytes
+  }
 
   /// Floats of intermediate results that one token needs inside the widest step.
   static func work(_ architecture: Architecture, _ parameters: HyperParameters) -> Int {
@@ -40,6 +56,7 @@ public struct MemoryPlan: Sendable, Equatable {
     case .attention:
       (parameters.headCount + parameters.headCountKV)
         * (parameters.keyLength + parameters.valueLength)
+    case .gatedDeltaNet: DeltaLayout(parameters)?.floats ?? 0
     case .latentAttention: LatentLayout(parameters).floats
     case .gatedFeedForward(let network): 2 * network.width.resolved(parameters)
     case .plainFeedForward: parameters.feedForwardLength
@@ -54,8 +71,8 @@ public struct MemoryPlan: Sendable, Equatable {
       case .residual(let steps): 1 + depth(steps)
       case .parallel(let branches): 1 + (branches.map(depth).max() ?? 0)
       case .layers(_, let steps, let others): depth(steps + others)
-      case .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedFeedForward, .plainFeedForward,
-        .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
+      case .rmsNorm, .layerNorm, .attention, .latentAttention, .gatedDeltaNet, .gatedFeedForward,
+        .plainFeedForward, .mixtureOfExperts, .learnedPositions, .scale, .divide, .softCap, .logits:
         1
       }
     }.max() ?? 0

@@ -38,6 +38,8 @@ struct TensorReader {
     let columns = shape.last ?? 0
     var result: [Weights] = []
     result.reserveCapacity(count)
+    // All experts of a transposed stack are in one file tensor: decode it once.
+    var decodedSlot: (index: Int, values: [Float])?
     for expert in 0..<count {
       guard let first = model.place(of: expert * rows, key) else { break }
       let slot = model.slots[first.slot]
@@ -48,23 +50,29 @@ struct TensorReader {
       }
       if slot.tensor.isTransposed {
         let places = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
-        result += try turn(slot, places, columns)
+        let values =
+          if let decodedSlot, decodedSlot.index == first.slot { decodedSlot.values } else {
+            try decoded(slot)
+          }
+        decodedSlot = (first.slot, values)
+        result += try turn(slot, values, places, columns)
         continue
       }
       let bytes = try model.checkpoint.tensors.mapped(slot.info)
       let home = model[key].count > 1 ? model[key][expert] : model[key][0]
       let weights: Weights?
+      let runs = columnRuns(home.strip, columns)
       if home.strip.isContiguous, let rowBytes = slot.info.dtype.byteCount(elements: columns) {
         let start = first.row * rowBytes
         weights = Weights(
           format.rowDecoder(kernels),
           bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + rows * rowBytes]),
-          rows: rows, columns: columns)
+          rows: rows, columns: columns, columnRuns: runs)
       } else {
         let order = (0..<rows).compactMap { model.place(of: expert * rows + $0, key)?.row }
         weights = Weights(
           format.rowDecoder(kernels), bytes: bytes, rows: slot.tensor.rows, columns: columns,
-          rowOrder: order)
+          rowOrder: order, columnRuns: runs)
       }
       guard let weights else { throw undecodable(slot) }
       result.append(weights)
@@ -72,11 +80,20 @@ struct TensorReader {
     return result
   }
 
+  /// Where a file has the runs of columns that make one value head each; nil where it has them in
+  /// transformers' order.
+  private func columnRuns(_ strip: FileTensor.Strip, _ columns: Int) -> ColumnRuns? {
+    let heads = model.parameters.ssmTimeStepRank
+    let order = strip.columnOrder.inverse
+    guard order != .identity, heads > 0, columns % heads == 0 else { return nil }
+    return ColumnRuns(
+      size: columns / heads, order: (0..<heads).map { order.source(of: $0, rows: heads) })
+  }
+
   /// A copy of a transposed matrix with its rows in order.
-  private mutating func turn(_ slot: Model.Slot, _ places: [Int], _ columns: Int)
-    throws(FormatError) -> [Weights]
-  {
-    let values = try decoded(slot)
+  private mutating func turn(
+    _ slot: Model.Slot, _ values: [Float], _ places: [Int], _ columns: Int
+  ) throws(FormatError) -> [Weights] {
     let sliceRows = slot.tensor.rows / slot.tensor.slices
     let copy = FloatBuffer(count: places.count * columns)
     for (row, place) in places.enumerated() {

@@ -23,5 +23,11 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
   /// - Precondition: `elementCount` is not nil, as in every `TensorInfo`.
   public var rowCount: Int { dimensions.dropLast().reduce(1, *) }
 
+  /// Without outer axes of length 1, which ggml does not tell from their absence: llama-quantize
+  /// drops those that llama.cpp's converter writes.
+  public var withoutOuterOnes: Shape {
+    Shape(Array(dimensions.dropLast().drop { $0 == 1 } + dimensions.suffix(1)))
+  }
+
   public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
 }

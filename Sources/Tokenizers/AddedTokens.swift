@@ -23,29 +23,15 @@ struct AddedTokens: Sendable {
   static let lengthLimit = 4096
 
   private var tokens: [AddedToken] = []
-  /// A trie: an edge is a node and a byte, a node's value the index of the token that ends there.
-  private var edges = PairTable()
-  private var ends: [Int32] = [-1]
+  /// The index of each token by its spelling.
+  private var spellings = ByteTrie()
   private var starts = [Bool](repeating: false, count: 256)
 
   var isEmpty: Bool { tokens.isEmpty }
 
   mutating func insert(_ token: AddedToken, spelled content: [UInt8]) {
     guard let first = content.first else { return }
-    var node: UInt32 = 0
-    for byte in content {
-      var next = edges.value(node, UInt32(byte))
-      if next == PairTable.missing {
-        next = UInt32(ends.count)
-        ends.append(-1)
-        edges.set(node, UInt32(byte), next)
-      }
-      node = next
-    }
-    if ends[Int(node)] < 0 {
-      ends[Int(node)] = Int32(tokens.count)
-      tokens.append(token)
-    }
+    if spellings.insert(content, Int32(tokens.count)) { tokens.append(token) }
     starts[Int(first)] = true
   }
 
@@ -78,15 +64,14 @@ struct AddedTokens: Sendable {
   }
 
   private func longest(in text: Span<UInt8>, at start: Int) -> (AddedToken, end: Int)? {
-    var node: UInt32 = 0
+    var node = ByteTrie.root
     var best: (AddedToken, end: Int)?
     var place = start
-    while place < text.count {
-      let next = edges.value(node, UInt32(text[place]))
-      guard next != PairTable.missing else { break }
+    while place < text.count, let next = spellings.child(node, text[place]) {
       node = next
       place += 1
-      if ends[Int(node)] >= 0 { best = (tokens[Int(ends[Int(node)])], place) }
+      let index = spellings.value(node)
+      if index != ByteTrie.missing { best = (tokens[Int(index)], place) }
     }
     return best
   }
@@ -103,7 +88,7 @@ struct AddedTokens: Sendable {
     var start = end
     while start > 0 {
       let (scalar, width) = UTF8Text.scalar(text, before: start)
-      guard scalar.properties.isWhitespace else { break }
+      guard scalar.isSpace else { break }
       start -= width
     }
     return start
@@ -113,7 +98,7 @@ struct AddedTokens: Sendable {
     var end = start
     while end < text.count {
       let (scalar, width) = UTF8Text.scalar(text, at: end)
-      guard scalar.properties.isWhitespace else { break }
+      guard scalar.isSpace else { break }
       end += width
     }
     return end

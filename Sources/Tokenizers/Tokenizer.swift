@@ -35,7 +35,7 @@ public struct Tokenizer: Sendable {
     vocabulary: Vocabulary, normalizer: Normalizer, addedTokens: [AddedToken],
     preTokenizer: PreTokenizer, model: Model, postProcessor: PostProcessor, decoder: Decoder,
     roles: Roles, notes: [String]
-  ) {
+  ) throws(FormatError) {
     self.vocabulary = vocabulary
     self.normalizer = normalizer
     self.addedTokens = addedTokens
@@ -46,10 +46,12 @@ public struct Tokenizer: Sendable {
     self.roles = roles
     self.notes = notes
     var (raw, normalized) = (AddedTokens(), AddedTokens())
+    let matcher = try Matcher.make()
     // Special tokens go first: of two with one spelling, the first is found.
     for token in addedTokens.filter(\.isSpecial) + addedTokens.filter({ !$0.isSpecial }) {
       if token.isNormalized {
-        normalized.insert(token, spelled: normalizer.apply(token.content.bytes[...]))
+        normalized.insert(
+          token, spelled: try normalizer.apply(to: token.content.bytes, matcher))
       } else {
         raw.insert(token, spelled: token.content.bytes)
       }
@@ -94,25 +96,31 @@ public struct Tokenizer: Sendable {
     for part in rawTokens.parts(of: text) {
       switch part {
       case .token(let id): ids.append(id)
-      case .text(let range): try encode(raw: text[range], into: &ids, &workspace)
+      case .text(let range) where range.isEmpty: break
+      case .text(let range):
+        let part = NormalText(text[range], isFirst: range.lowerBound == 0)
+        try encode(part, into: &ids, &workspace)
       }
     }
-    return addSpecial ? postProcessor.apply(to: ids) : ids
+    return postProcessor.apply(to: ids, addSpecial: addSpecial)
   }
 
   private func encode(
-    raw text: ArraySlice<UInt8>, into ids: inout [Int], _ workspace: inout Workspace
-  )
-    throws(FormatError)
-  {
-    let text = normalizer.apply(text)
-    for part in normalizedTokens.parts(of: text) {
-      switch part {
+    _ part: NormalText, into ids: inout [Int], _ workspace: inout Workspace
+  ) throws(FormatError) {
+    var part = part
+    try normalizer.apply(&part, workspace.matcher)
+    let text = part.bytes
+    for found in normalizedTokens.parts(of: text) {
+      switch found {
       case .token(let id): ids.append(id)
       case .text(let range):
-        workspace.pieces.reset(to: range.count == text.count ? text : Array(text[range]))
-        try preTokenizer.apply(to: &workspace.pieces, workspace.matcher)
-        model.encode(workspace.pieces, into: &ids, &workspace.scratch)
+        workspace.pieces.reset(
+          to: range.count == text.count ? text : Array(text[range]),
+          origin: min(max(0, part.origin - range.lowerBound), range.count))
+        try preTokenizer.apply(
+          to: &workspace.pieces, workspace.matcher, keepsBytes: model.readsBytes)
+        try model.encode(workspace.pieces, into: &ids, &workspace.scratch)
       }
     }
   }

@@ -32,6 +32,7 @@ final class WorkspacePool: Sendable {
     if workspace.pieces.text.count > WorkspacePool.byteLimit {
       workspace.pieces = Pieces()
       workspace.scratch.merger = BPEMerger()
+      workspace.scratch.lattice = Unigram.Lattice()
     }
     let returned = Idle(workspaces: [workspace])
     idle.withLock {

@@ -4,6 +4,7 @@ import Reference
 struct Drift {
   private var distances: [Distance]
   private(set) var first: Divergence?
+  private var firstWindow = Int.max
 
   init(blocks: Int) { distances = Array(repeating: Distance(), count: blocks) }
 
@@ -18,7 +19,9 @@ struct Drift {
     var distance = Distance()
     distance.add(left.hidden, right.hidden)
     if case .block(let index) = stage { distances[index].add(distance) }
-    guard first == nil, distance.squaredDifference != 0 else { return }
+    // Windows may go through the blocks together: the earliest of them counts.
+    guard distance.squaredDifference != 0, window.tokens.lowerBound < firstWindow else { return }
+    firstWindow = window.tokens.lowerBound
     let width = left.reference.model.parameters.embeddingLength
     let place = zip(left.hidden, right.hidden).enumerated().first { $0.element.0 != $0.element.1 }
     first = Divergence(

@@ -13,7 +13,8 @@ public struct Lockstep {
   public let candidate: ReferenceModel
   public let scoring: ScoringProtocol
   public var chunks: Int?
-  public var onWindow: (_ done: Int, _ of: Int, _ soFar: LogitComparison) -> Void = { _, _, _ in }
+  public var budget = MemoryBudget.unlimited
+  public var onProgress: (Progress, _ soFar: LogitComparison) -> Void = { _, _ in }
 
   /// Throws where the two cannot be compared: another vocabulary, depth or width.
   public init(_ reference: ReferenceModel, _ candidate: ReferenceModel, _ scoring: ScoringProtocol)
@@ -36,44 +37,68 @@ public struct Lockstep {
     }
   }
 
+  /// What the run over a text of `count` tokens takes.
+  public func plan(_ count: Int) throws(FormatError) -> RunPlan {
+    let windows = try scoring.windows(scoring: count, limit: chunks)
+    return try RunPlan(
+      [
+        (reference, scoring.memory(reference, windows)),
+        (candidate, scoring.memory(candidate, windows)),
+      ],
+      sequences: windows.count,
+      logitBytes: 2 * LogitRows.byteCount(reference.model.parameters.vocabularySize),
+      budget: budget)
+  }
+
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> VerificationReport {
     let windows = try scoring.windows(scoring: tokens.count, limit: chunks)
+    let plan = try plan(tokens.count)
     let tokens = scoring.opened(tokens, windows)
-    let context = windows.map(\.tokens.count).max() ?? 0
-    let (left, right) = (
-      scoring.pass(reference, context: context, workers: workers),
-      scoring.pass(candidate, context: context, workers: workers)
-    )
+    let left = scoring.group(reference, plan, windows, workers: workers)
+    let right = scoring.group(candidate, plan, windows, workers: workers)
     let vocabulary = reference.model.parameters.vocabularySize
     let rows = (reference: LogitRows(vocabulary), candidate: LogitRows(vocabulary))
     var comparison = LogitComparison()
     var drift = Drift(blocks: reference.model.parameters.blockCount)
+    var progress = Progress(windows, blocks: reference.model.parameters.blockCount)
 
-    for (index, window) in windows.enumerated() {
-      left.reset()
-      right.reset()
-      try left.begin(tokens[window.tokens])
-      try right.begin(tokens[window.tokens])
-      drift.compare(left, right, stage: .embedding, window: window)
+    for group in windows.grouped(by: plan.sequences) {
+      func compare(_ stage: Divergence.Stage) {
+        for (index, window) in group.enumerated() {
+          drift.compare(left[index], right[index], stage: stage, window: window)
+        }
+      }
+      try left.begin(group.map { tokens[$0.tokens] })
+      try right.begin(group.map { tokens[$0.tokens] })
+      compare(.embedding)
       for block in 0..<reference.model.parameters.blockCount {
         try left.run(block: block)
         try right.run(block: block)
-        drift.compare(left, right, stage: .block(block), window: window)
+        compare(.block(block))
+        progress.advance(group.count)
+        onProgress(progress, comparison)
       }
       left.end()
       right.end()
-      for slice in rows.reference.slices(of: window.scored) {
-        try rows.reference.compute(left, slice)
-        try rows.candidate.compute(right, slice)
-        compare(slice, window, rows, tokens, workers, into: &comparison)
+      for (index, window) in group.enumerated() {
+        for slice in rows.reference.slices(of: window.scored) {
+          try rows.reference.compute(left[index], slice)
+          try rows.candidate.compute(right[index], slice)
+          self.compare(slice, window, rows, tokens, workers, into: &comparison)
+        }
+        progress.advance()
+        onProgress(progress, comparison)
       }
-      onWindow(index + 1, windows.count, comparison)
+      left.finish()
+      right.finish()
     }
     return VerificationReport(
       reference: reference.model, candidate: candidate.model, scoring: scoring,
       windows: windows.count, tokens: windows.reduce(0) { $0 + $1.tokens.count },
       logits: comparison, layers: drift.layers, firstDivergence: drift.first,
-      tensors: try TensorError.all(reference.model, candidate.model, workers: workers))
+      tensors: try TensorError.all(
+        reference.model, candidate.model, keepsPages: !plan.isStreaming, workers: workers),
+      plan: plan)
   }
 
   private func compare(

@@ -30,32 +30,51 @@ public struct PerplexityRun {
   public let reference: ReferenceModel
   public let scoring: ScoringProtocol
   public var chunks: Int?
-  public var onWindow: (_ done: Int, _ of: Int, _ soFar: PerplexityEstimate) -> Void = { _, _, _ in
-  }
+  public var budget = MemoryBudget.unlimited
+  public var onProgress: (Progress, _ soFar: PerplexityEstimate) -> Void = { _, _ in }
 
   public init(_ reference: ReferenceModel, _ scoring: ScoringProtocol) {
     self.reference = reference
     self.scoring = scoring
   }
 
+  /// What the run over a text of `count` tokens takes.
+  public func plan(_ count: Int) throws(FormatError) -> RunPlan {
+    let windows = try scoring.windows(scoring: count, limit: chunks)
+    return try RunPlan(
+      [(reference, scoring.memory(reference, windows))], sequences: windows.count,
+      logitBytes: LogitRows.byteCount(reference.model.parameters.vocabularySize), budget: budget)
+  }
+
   public func run(_ tokens: [Int], workers: Workers) throws(FormatError) -> PerplexityEstimate {
     let windows = try scoring.windows(scoring: tokens.count, limit: chunks)
+    let plan = try plan(tokens.count)
     let tokens = scoring.opened(tokens, windows)
-    let context = windows.map(\.tokens.count).max() ?? 0
-    let pass = scoring.pass(reference, context: context, workers: workers)
+    let passes = scoring.group(reference, plan, windows, workers: workers)
     let logits = LogitRows(reference.model.parameters.vocabularySize)
     var surprises: [Double] = []
-    for (index, window) in windows.enumerated() {
-      pass.reset()
-      try pass.run(tokens[window.tokens])
-      for rows in logits.slices(of: window.predicting) {
-        try logits.compute(pass, rows)
-        try pass.requireFinite(logits.values(rows), of: rows, from: window.tokens.lowerBound)
-        surprises += logits.map(rows, workers) { row, distribution in
-          distribution.surprise(tokens[window.tokens.lowerBound + row + 1])
-        }
+    var progress = Progress(windows, blocks: reference.model.parameters.blockCount)
+    for group in windows.grouped(by: plan.sequences) {
+      try passes.begin(group.map { tokens[$0.tokens] })
+      for block in 0..<reference.model.parameters.blockCount {
+        try passes.run(block: block)
+        progress.advance(group.count)
+        onProgress(progress, PerplexityEstimate(surprises: surprises))
       }
-      onWindow(index + 1, windows.count, PerplexityEstimate(surprises: surprises))
+      passes.end()
+      for (index, window) in group.enumerated() {
+        for rows in logits.slices(of: window.predicting) {
+          try logits.compute(passes[index], rows)
+          try passes[index].requireFinite(
+            logits.values(rows), of: rows, from: window.tokens.lowerBound)
+          surprises += logits.map(rows, workers) { row, distribution in
+            distribution.surprise(tokens[window.tokens.lowerBound + row + 1])
+          }
+        }
+        progress.advance()
+        onProgress(progress, PerplexityEstimate(surprises: surprises))
+      }
+      passes.finish()
     }
     return PerplexityEstimate(surprises: surprises)
   }
@@ -72,12 +91,20 @@ final class LogitRows: @unchecked Sendable {
 
   init(_ vocabulary: Int) {
     self.vocabulary = vocabulary
-    most = max(1, min(128, LogitRows.budget / max(1, vocabulary)))
+    most = LogitRows.most(vocabulary)
     buffer = .allocate(capacity: most * vocabulary)
     buffer.initialize(repeating: 0)
   }
 
   deinit { buffer.deallocate() }
+
+  private static func most(_ vocabulary: Int) -> Int {
+    max(1, min(128, budget / max(1, vocabulary)))
+  }
+
+  static func byteCount(_ vocabulary: Int) -> Int {
+    most(vocabulary) * vocabulary * MemoryLayout<Float>.stride
+  }
 
   func slices(of rows: Range<Int>) -> [Range<Int>] {
     stride(from: rows.lowerBound, to: rows.upperBound, by: most).map {

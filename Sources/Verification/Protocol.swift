@@ -36,9 +36,22 @@ public struct ScoringProtocol: Sendable, Equatable {
     self.bos = bos
   }
 
-  func pass(_ model: ReferenceModel, context: Int, workers: Workers) -> ForwardPass {
-    ForwardPass(
-      model, tokens: context, context: context, workers: workers, activations: activations)
+  /// What each of the sequences takes. A window is one call, so that nothing is kept for later.
+  func memory(_ model: ReferenceModel, _ windows: [Window]) -> MemoryPlan {
+    let most = windows.map(\.tokens.count).max() ?? 0
+    return MemoryPlan(
+      model.model.architecture, model.model.parameters, tokens: most, context: most, keeps: .block)
+  }
+
+  func group(_ model: ReferenceModel, _ plan: RunPlan, _ windows: [Window], workers: Workers)
+    -> PassGroup
+  {
+    let most = windows.map(\.tokens.count).max() ?? 0
+    return PassGroup(model, plan) {
+      ForwardPass(
+        model, tokens: most, context: most, keeps: .block, workers: workers,
+        activations: activations)
+    }
   }
 
   /// The text as the models get it.
@@ -81,5 +94,13 @@ public struct ScoringProtocol: Sendable, Equatable {
       start = end
     }
     return windows
+  }
+}
+
+extension [ScoringProtocol.Window] {
+  func grouped(by size: Int) -> [ArraySlice<ScoringProtocol.Window>] {
+    stride(from: 0, to: count, by: Swift.max(1, size)).map {
+      self[$0..<Swift.min($0 + size, count)]
+    }
   }
 }

@@ -20,10 +20,10 @@ public struct TensorError: Sendable {
 
 extension TensorError {
   /// Compares every tensor that both models have, row by row, in GGUF's names and transformers'
-  /// row order.
-  static func all(_ reference: Model, _ candidate: Model, workers: Workers) throws(FormatError)
-    -> [TensorError]
-  {
+  /// row order. Without `keepsPages` the weights' memory is given back, tensor by tensor.
+  static func all(
+    _ reference: Model, _ candidate: Model, keepsPages: Bool, workers: Workers
+  ) throws(FormatError) -> [TensorError] {
     var errors: [TensorError] = []
     for key in reference.keys {
       let (a, b) = (reference[key], candidate[key])
@@ -38,6 +38,12 @@ extension TensorError {
           name: candidate.architecture.name(of: right.strip.spec, block: key.block, .gguf),
           elements: rows.1.count * rows.1.length, referenceType: from.info.dtype,
           type: to.info.dtype, bitsPerWeight: to.info.dtype.bitsPerWeight, nmse: distance.nmse))
+      guard !keepsPages else { continue }
+      for (model, homes) in [(reference, a), (candidate, b)] {
+        for slot in Set(homes.map(\.slot)) {
+          model.checkpoint.tensors.advise(.done, model.slots[slot].info)
+        }
+      }
     }
     return errors
   }
@@ -72,6 +78,8 @@ extension TensorError {
     private let model: Model
     private let key: Model.Key
     private let files: [Int: File]
+    /// Where a file has each column; nil for transformers' order.
+    private let columns: [Int]?
 
     /// A transposed matrix is read element by element.
     private struct File {
@@ -103,6 +111,7 @@ extension TensorError {
           unitBytes: unitBytes, tensor: slot.tensor)
       }
       (self.count, self.length, self.files) = (count, length, files)
+      columns = model[key].first?.strip.columnOrder.inverse.rowOrder(rows: length)
     }
 
     func decode(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
@@ -110,7 +119,12 @@ extension TensorError {
       guard file.tensor.isTransposed else {
         let start = place.row * file.unitBytes
         let bytes = file.bytes[start..<start + file.unitBytes]
-        return file.format.decode(UnsafeRawBufferPointer(rebasing: bytes), into: values)
+        file.format.decode(UnsafeRawBufferPointer(rebasing: bytes), into: values)
+        if let columns {
+          let row = Array(values)
+          for (place, column) in columns.enumerated() { values[place] = row[column] }
+        }
+        return
       }
       let sliceRows = file.tensor.rows / file.tensor.slices
       let (slice, within) = place.row.quotientAndRemainder(dividingBy: sliceRows)

@@ -1,5 +1,6 @@
 import Architectures
 import Containers
+import Reference
 import Tokenizers
 
 /// Everything that a comparison of two models found.
@@ -13,6 +14,8 @@ public struct VerificationReport: Sendable {
   public let layers: [LayerDrift]
   public let firstDivergence: Divergence?
   public let tensors: [TensorError]
+  /// What the run was to take.
+  public let plan: RunPlan
 
   /// What a user demands of a candidate.
   public struct Thresholds: Sendable {

@@ -28,6 +28,7 @@ struct Assay: ParsableCommand {
     version: version,
     subcommands: [
       Inspect.self, Convert.self, Quantize.self, Verify.self, Logits.self, Perplexity.self,
+      Generate.self,
       Tokenize.self, Demo.self,
     ])
 

@@ -12,7 +12,8 @@ struct Convert: ParsableCommand, JSONCommand {
     abstract: "Convert between Hugging Face directories and GGUF, losing nothing unless asked to.",
     discussion: """
       Without --type nothing is lost: the way to GGUF keeps BF16 as BF16 and F16 as F16, and the
-      way back restores the types that the model had.
+      way back restores the types that the model had. Experts that are packed as MXFP4 go to GGUF
+      as they are, whatever the type of the others, and back.
 
       Examples:
         assay convert Qwen2.5-7B -o qwen.gguf
@@ -91,7 +92,11 @@ struct Convert: ParsableCommand, JSONCommand {
   }
 
   private static func bulkType(_ checkpoint: Checkpoint) -> DType {
-    let matrices = checkpoint.tensors.tensors.filter { $0.shape.dimensions.count > 1 }
+    // Packed weights of a Hugging Face checkpoint stay as they are.
+    let matrices = checkpoint.tensors.tensors.filter {
+      $0.shape.dimensions.count > 1
+        && !($0.dtype == .mxfp4 && checkpoint.tensors.format == "safetensors")
+    }
     let sizes = Dictionary(grouping: matrices, by: \.dtype).mapValues {
       $0.reduce(0) { $0 + $1.elementCount }
     }

@@ -24,6 +24,7 @@ struct Logits: ParsableCommand, JSONCommand {
   @Option(parsing: .unconditional, help: "Only this many tokens of the text.") var limit: Int?
   @Flag(help: "Replace an existing file.") var force = false
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
@@ -69,19 +70,32 @@ struct Logits: ParsableCommand, JSONCommand {
   /// All tokens in one forward pass; the head a few positions at a time.
   private func compute(_ model: Model, _ ids: [Int], into file: OutputFile, at offset: Int) throws {
     let reference = try ReferenceModel(model)
-    let pass = ForwardPass(
-      reference, tokens: ids.count, context: ids.count, workers: parallel.workers)
-    let progress = ProgressLine("logits")
-    let blocks = model.parameters.blockCount
-    try pass.begin(ids)
-    for block in 0..<blocks {
-      try pass.run(block: block)
-      progress.update(done: Double(block + 1), of: Double(blocks)) { _ in "block \(block + 1)" }
-    }
-    pass.end()
-    progress.finish()
     let vocabulary = model.parameters.vocabularySize
     let rows = max(1, min(64, (1 << 24) / vocabulary))
+    let plan = try RunPlan(
+      [
+        (
+          reference,
+          MemoryPlan(
+            model.architecture, model.parameters, tokens: ids.count, context: ids.count,
+            keeps: .block)
+        )
+      ], sequences: 1, logitBytes: rows * vocabulary * 4, budget: memory.budget)
+    MemoryOptions.announce(plan)
+    let group = PassGroup(reference, plan) {
+      ForwardPass(
+        reference, tokens: ids.count, context: ids.count, keeps: .block, workers: parallel.workers)
+    }
+    let progress = ProgressLine("logits")
+    let blocks = model.parameters.blockCount
+    try group.begin([ids[...]])
+    for block in 0..<blocks {
+      try group.run(block: block)
+      progress.update(done: Double(block + 1), of: Double(blocks)) { _ in "block \(block + 1)" }
+    }
+    group.end()
+    progress.finish()
+    let pass = group[0]
     var buffer = [Float](repeating: 0, count: rows * vocabulary)
     for start in stride(from: 0, to: ids.count, by: rows) {
       let end = min(start + rows, ids.count)

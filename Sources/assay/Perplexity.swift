@@ -15,6 +15,7 @@ struct Perplexity: ParsableCommand, JSONCommand {
   @OptionGroup var input: TokenOptions
   @OptionGroup var scoring: ScoringOptions
   @Flag(help: "Refuse a model in which anything would be ignored.") var strict = false
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
@@ -26,13 +27,17 @@ struct Perplexity: ParsableCommand, JSONCommand {
     var run = PerplexityRun(try ReferenceModel(model), scoringProtocol)
     run.chunks = scoring.chunks
     let progress = ProgressLine("perplexity")
-    run.onWindow = { done, count, soFar in
-      progress.update(done: Double(done), of: Double(count)) { _ in
-        "window \(done) of \(count), perplexity \(Numbers.fixed(soFar.value, 3))"
+    run.budget = memory.budget
+    run.onProgress = { done, soFar in
+      progress.update(done: done.share, of: 1) { _ in
+        let windows = "window \(done.scored) of \(done.windows)"
+        return done.scored > 0 ? windows + ", perplexity \(Numbers.fixed(soFar.value, 3))" : windows
       }
     }
-    let estimate = try text.named { () throws(FormatError) in
-      try run.run(text.ids, workers: parallel.workers)
+    let (plan, estimate) = try text.named { () throws(FormatError) in
+      let plan = try run.plan(text.ids.count)
+      MemoryOptions.announce(plan)
+      return (plan, try run.run(text.ids, workers: parallel.workers))
     }
     progress.finish()
     let seconds = Date().timeIntervalSince(start)
@@ -46,6 +51,7 @@ struct Perplexity: ParsableCommand, JSONCommand {
         "protocol": .string(scoringProtocol.name.rawValue),
         "context": .int(scoringProtocol.context),
         "activations": .string(scoringProtocol.activations.rawValue), "seconds": .double(seconds),
+        "memory": plan.json,
       ])
     } else {
       let interval = estimate.interval

@@ -15,6 +15,7 @@ struct Verify: ParsableCommand, JSONCommand {
         assay verify Qwen2.5-7B qwen-Q4_K_M.gguf --text sample.txt --chunks 2
         assay verify Qwen2.5-7B qwen-BF16.gguf --text sample.txt --max-kld 0
         assay verify a b --text sample.txt --report report.html
+        assay verify Qwen2.5-72B q72.gguf --text sample.txt --chunks 4 --max-memory 16GB
         assay verify a b --text wiki.test.raw --context 512 --protocol llama.cpp --min-top1 0.95
       """)
 
@@ -35,6 +36,7 @@ struct Verify: ParsableCommand, JSONCommand {
     transform: filePath)
   var report: String?
   @Flag(help: "Replace an existing report.") var force = false
+  @OptionGroup var memory: MemoryOptions
   @OptionGroup var parallel: ThreadOptions
   @OptionGroup var output: OutputOptions
 
@@ -62,18 +64,24 @@ struct Verify: ParsableCommand, JSONCommand {
       ReferenceModel(left), ReferenceModel(right), scoring.resolve(left, text))
     lockstep.chunks = scoring.chunks
     let progress = ProgressLine("verify")
-    lockstep.onWindow = { done, count, soFar in
-      progress.update(done: Double(done), of: Double(count)) { _ in
-        "window \(done) of \(count), KLD \(Numbers.fixed(soFar.divergence.mean.value, 6))"
+    lockstep.budget = memory.budget
+    lockstep.onProgress = { done, soFar in
+      progress.update(done: done.share, of: 1) { _ in
+        let windows = "window \(done.scored) of \(done.windows)"
+        guard done.scored > 0 else { return windows }
+        return windows + ", KLD \(Numbers.fixed(soFar.divergence.mean.value, 6))"
       }
     }
     let found = try text.named { () throws(FormatError) in
-      try lockstep.run(text.ids, workers: parallel.workers)
+      MemoryOptions.announce(try lockstep.plan(text.ids.count))
+      return try lockstep.run(text.ids, workers: parallel.workers)
     }
     progress.finish()
     let thresholds = VerificationReport.Thresholds(maxKLD: maxKld, minTop1: minTop1)
     if output.json {
-      Console.print(found.json(thresholds, tokenizer: text.tokenizer))
+      var json = found.json(thresholds, tokenizer: text.tokenizer)
+      json["memory"] = found.plan.json
+      Console.print(json)
     } else {
       VerifyText(
         found, thresholds, TokenText(text.tokenizer), seconds: Date().timeIntervalSince(start)

@@ -32,6 +32,19 @@ import Testing
     #expect(model.problems.isEmpty == model.architecture.otherParts.isEmpty)
   }
 
+  /// Whatever the family has no use for is a warning, which --strict refuses.
+  @Test(arguments: Families.all.filter { $0 != "llama-sharded" })
+  func nothingIsIgnoredSilently(_ name: String) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("model")
+    let tensor = "model.layers.0.self_attn.bogus_proj.weight"
+    try Families.copy(name, to: path, adding: tensor, changing: ["attention_wobble": 3])
+    let known = try Families.model(name).problems.map(\.subject)
+    let found = try Model(Checkpoint(path: path)).problems.filter { !known.contains($0.subject) }
+    #expect(Set(found.map(\.subject)) == [tensor, "attention_wobble"])
+    #expect(found.allSatisfy { $0.severity == .warning })
+  }
+
   @Test(arguments: Families.all)
   func theConfigSurvivesBothWays(_ name: String) throws {
     let model = try Families.model(name)
@@ -54,6 +67,25 @@ import Testing
       huggingFace: JSON(file.contents(), file: file.path), file: file.path,
       embeddingRows: nil)
     #expect(read.parameters == model.parameters)
+    #expect(read.problems.isEmpty)
+  }
+
+  /// Most fixtures without llama.cpp's conversion have something that GGUF cannot say.
+  @Test(arguments: Families.all)
+  func whatLlamaCppDoesNotKnow(_ name: String) throws {
+    let expected = [
+      "gemma2-scale": ["query_pre_attn_scalar"],
+      "gemma3-scale": ["layer_types", "query_pre_attn_scalar"],
+      "gptneox-base": ["rotary_emb_base"], "llama-dynamic-rope": ["rope_scaling"],
+      "mistral-window": ["sliding_window"], "phi3": ["sliding_window"],
+      "qwen-long": ["use_dynamic_ntk", "use_logn_attn"], "qwen-partial": ["use_dynamic_ntk"],
+      "qwen2moe-sparse": ["norm_topk_prob", "decoder_sparse_step"],
+      "qwen3moe-unnormalized": ["norm_topk_prob"], "smollm3-layers": ["no_rope_layers"],
+      "starcoder2-window": ["sliding_window"],
+    ]
+    let found = try Families.model(name).unknownToLlamaCpp
+    #expect(found.map(\.subject) == expected[name] ?? [])
+    #expect(found.allSatisfy { $0.severity == .warning })
   }
 
   @Test(arguments: [(8, 2), (12, 3), (64, 1)])

@@ -13,26 +13,7 @@ import Testing
   private func model(_ extra: String? = nil, _ changes: [String: Any] = [:]) throws -> Model {
     let scratch = try Scratch()
     let path = scratch.file("model")
-    try FileManager.default.copyItem(atPath: Families.path("deepseek-v3"), toPath: path)
-    let config = URL(filePath: path + "/config.json")
-    var json = try #require(
-      try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any])
-    json.merge(changes) { $1 }
-    try JSONSerialization.data(withJSONObject: json).write(to: config)
-    if let extra {
-      let weights = path + "/model.safetensors"
-      let file = try SafetensorsFile(path: weights)
-      let info = try #require(TensorInfo(name: extra, dtype: .bf16, shape: Shape([2, 2])))
-      let infos = file.tensors + [info]
-      let layout = try SafetensorsWriter.layout(infos, metadata: file.metadata)
-      var bytes = [UInt8](repeating: 0, count: layout.byteCount)
-      bytes.replaceSubrange(0..<layout.header.count, with: layout.header)
-      for entry in layout.entries where entry.info.name != extra {
-        bytes.replaceSubrange(
-          entry.offset..<entry.offset + entry.info.byteCount, with: try file.mapped(entry.info))
-      }
-      try Data(bytes).write(to: URL(filePath: weights))
-    }
+    try Families.copy("deepseek-v3", to: path, adding: extra, changing: changes)
     return try Model(Checkpoint(path: path))
   }
 

@@ -31,4 +31,19 @@ import Testing
       ($0 as? FormatError)?.kind == .missing
     }
   }
+
+  /// A tower of hundreds of tensors is one note; what may be wrong keeps its name.
+  @Test func notesOfOneKindAreOne() {
+    func problem(_ severity: Problem.Severity, _ subject: String, _ message: String = "is left out")
+      -> Problem
+    { Problem(severity, "code", subject: subject, message) }
+    let tower = (0..<5).map { problem(.note, "model.visual.\($0).weight") }
+    let grouped =
+      ([problem(.warning, "a.0")] + tower + [problem(.note, "mtp.0.weight")]
+      + (1..<9).map { problem(.warning, "a.\($0)") } + [problem(.note, "b", "other")]).grouped
+    #expect(
+      grouped.map(\.subject) == ["a.0", "model.visual.*, mtp.* (6 tensors)"]
+        + (1..<9).map { "a.\($0)" } + ["b"])
+    #expect(tower.dropLast().grouped == tower.dropLast())
+  }
 }

@@ -22,6 +22,16 @@ import Testing
     }
   }
 
+  /// Keys and values of the one layer that attends, and what the other remembers: 3 inputs of a
+  /// convolution over 160 channels, and 6 heads of 16 × 16.
+  @Test func aHybridsCache() throws {
+    let said = try Executable.json(["inspect", Families.path("qwen35")])
+    #expect(said["cache_bytes_per_token"] as? Int == 2 * (32 + 32))
+    #expect(said["state_bytes"] as? Int == 4 * (3 * 160 + 6 * 16 * 16))
+    let plain = try Executable.json(["inspect", Families.path("qwen3")])
+    #expect(plain["state_bytes"] as? Int == nil)
+  }
+
   /// What runtimes keep of a token: of latent attention, one vector and what rope rotates.
   @Test(arguments: [
     ("families/deepseek-v3", 2 * 2 * (32 + 8)), ("families/qwen3", 2 * 2 * 2 * 2 * 32),
@@ -45,5 +55,24 @@ import Testing
       #expect(said["license"] as? String == "other: mine")
       #expect(said["base_models"] as? [String] == ["a/b", "c/d"])
     }
+  }
+
+  /// What llama.cpp does not do of a model is a warning, before the conversion and after it.
+  @Test(arguments: [
+    ("qwen-long", ["use_dynamic_ntk", "use_logn_attn"]), ("mistral-window", ["sliding_window"]),
+    ("qwen", []),
+  ])
+  func whatLlamaCppIgnores(_ name: String, _ keys: [String]) throws {
+    let file = scratch.file("there.gguf")
+    #expect(try Executable.run(["convert", Families.path(name), "-o", file]).code == 0)
+    for input in [Families.path(name), file] {
+      let problems = try #require(
+        try Executable.json(["inspect", input])["problems"] as? [[String: Any]])
+      let found = problems.filter { $0["code"] as? String == "unknown-to-llama.cpp" }
+      #expect(found.compactMap { $0["subject"] as? String } == keys)
+      #expect(found.allSatisfy { $0["severity"] as? String == "warning" })
+    }
+    let strict = ["convert", Families.path(name), "--strict", "--force", "-o", file]
+    #expect(try Executable.run(strict).code == (keys.isEmpty ? 0 : 65))
   }
 }

@@ -42,6 +42,12 @@ import Testing
     #expect(ours.count == plan.byteCount)
   }
 
+  /// What our files say beyond llama.cpp's converter, and why.
+  static let additions = [
+    "qwen.attention.layer_norm_rms_epsilon":
+      "llama.cpp's loader requires it; its converter, as of this version, writes only the other"
+  ]
+
   @Test(arguments: Families.all.filter(Families.hasGGUF))
   func familiesEqualLlamaCppsConverter(_ name: String) throws {
     let theirs = try GGUFFile(path: Families.path(name) + "/convert.gguf")
@@ -56,7 +62,8 @@ import Testing
         try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
           == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
     }
-    #expect(ours.metadata.entries.map(\.key) == theirs.metadata.entries.map(\.key))
+    let keys = ours.metadata.entries.map(\.key).filter { Self.additions[$0] == nil }
+    #expect(keys == theirs.metadata.entries.map(\.key))
     for (key, value) in theirs.metadata.entries { #expect(ours.metadata[key] == value, "\(key)") }
   }
 
@@ -70,15 +77,19 @@ import Testing
       Model(Checkpoint(path: scratch.file("there.gguf"))), type: nil)
     _ = try write(back, "model.safetensors")
     let result = try SafetensorsFile(path: scratch.file("model.safetensors"))
-    for slot in source.slots {
-      let tensor = try #require(result.tensor(named: slot.info.name))
-      #expect(tensor == slot.info)
-      let (a, b) = (
-        try source.checkpoint.tensors.location(of: slot.info), try result.location(of: tensor)
-      )
-      #expect(
-        try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
-          == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
+    for path in source.checkpoint.tensors.files.map(\.path) {
+      let file = try SafetensorsFile(path: path)
+      for info in file.tensors {
+        guard let tensor = result.tensor(named: info.name) else {
+          #expect(source.problems.contains { $0.subject == info.name }, "\(info.name)")
+          continue
+        }
+        #expect(tensor == info)
+        let (a, b) = (try file.location(of: info), try result.location(of: tensor))
+        #expect(
+          try a.file.bytes(a.offset..<a.offset + tensor.byteCount)
+            == b.file.bytes(b.offset..<b.offset + tensor.byteCount), "\(tensor.name)")
+      }
     }
     let config = try #require(back.companions.first { $0.name == "config.json" })
     #expect(try config.bytes == bytes(Fixture.path(name + "/config.json")))

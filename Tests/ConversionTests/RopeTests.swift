@@ -100,4 +100,63 @@ import Testing
     #expect(problem.severity == .warning && problem.subject == "rope_freqs.weight")
     #expect(try config(back).present("rope_scaling") == nil)
   }
+
+  /// A copy of a family's checkpoint with LongRoPE in its config.
+  private func longRope(_ family: String, original: Int, pairs: Int) throws -> Model {
+    let directory = scratch.file(family)
+    try FileManager.default.copyItem(atPath: Families.path(family), toPath: directory)
+    var config = JSONValue(
+      try JSON(FileBytes(path: directory + "/config.json").contents(), file: ""))
+    func factors(_ step: Double) -> JSONValue {
+      .array((0..<pairs).map { .double(1 + step * Double($0)) })
+    }
+    config["rope_parameters"] = [
+      "rope_type": "longrope", "rope_theta": .double(10_000), "short_factor": factors(0.125),
+      "long_factor": factors(1), "original_max_position_embeddings": .int(original),
+    ]
+    try Data(config.serialized().utf8).write(to: URL(filePath: directory + "/config.json"))
+    return try Model(Checkpoint(path: directory))
+  }
+
+  private func plan(_ model: Model, carriesSource: Bool) throws -> ConversionPlan {
+    let recipe = Quantization.Recipe(TypeChoices(try #require(Preset.named("BF16"))), for: model)
+    return try GGUFSource(model, carriesSource: carriesSource).plan(recipe)
+  }
+
+  /// The forward pass takes the factors from config.json; a GGUF of most families has no place for
+  /// them, and one without them would be another model.
+  @Test(arguments: ["llama", "qwen3", "olmo2", "mistral"])
+  func longRopeThatAGGUFCannotStateIsRefused(_ family: String) throws {
+    let pairs = try Families.model(family).parameters.rotatedLength / 2
+    let model = try longRope(family, original: 64, pairs: pairs)
+    guard case .longRope(let recipe) = model.parameters.ropeScaling else {
+      Issue.record("\(model.parameters.ropeScaling)")
+      return
+    }
+    #expect(recipe.long.count == pairs && recipe.attentionFactor > 1)
+    let error = #expect(throws: FormatError.self) { try plan(model, carriesSource: true) }
+    #expect(error?.kind == .unknown && error?.found == "longrope")
+    #expect(error?.file?.hasSuffix("config.json") == true)
+  }
+
+  /// A list that is no list of factors never gets as far.
+  @Test func factorsOfAnotherLengthAreRefused() throws {
+    let error = #expect(throws: FormatError.self) {
+      try longRope("llama", original: 64, pairs: 5)
+    }
+    #expect(error?.kind == .damaged && error?.found == "5")
+  }
+
+  /// MiniCPM's GGUF has the factors only; what it does not say is reported, and remembered.
+  @Test func numbersBesideTheFactorsAreRemembered() throws {
+    let model = try longRope("minicpm", original: 64, pairs: 8)
+    let plain = try plan(model, carriesSource: false)
+    #expect(plain.problems.contains { $0.code == "rope-numbers-lost" })
+    _ = try Executor(plan(model, carriesSource: true), threads: 1).run(
+      to: scratch.file("there.gguf"))
+    let there = try Model(Checkpoint(path: scratch.file("there.gguf")))
+    #expect(there.parameters.ropeScaling == model.parameters.ropeScaling)
+    let usual = try plan(Families.model("minicpm-long"), carriesSource: false)
+    #expect(!usual.problems.contains { $0.code == "rope-numbers-lost" })
+  }
 }

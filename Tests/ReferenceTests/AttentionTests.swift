@@ -6,15 +6,20 @@ import Testing
 private struct Case {
   let heads: Int, sharing: Int, keySize: Int, valueSize: Int, tokens: Int
   let window: Int?
+  let cap: Float?
+  /// One for each query head, or none.
+  let sinks: [Float]
   let queries: [Float], keys: [Float], values: [Float]
   let scale: Float = 0.1767767
 
   init(
     heads: Int, sharing: Int, keySize: Int, valueSize: Int, tokens: Int, window: Int?,
-    using random: inout Random
+    cap: Float? = nil, hasSinks: Bool = false, using random: inout Random
   ) {
     (self.heads, self.sharing, self.keySize, self.valueSize, self.tokens, self.window) =
       (heads, sharing, keySize, valueSize, tokens, window)
+    self.cap = cap
+    sinks = hasSinks ? random.floats(heads * sharing) : []
     queries = random.floats(tokens * heads * sharing * keySize)
     keys = random.floats(tokens * heads * keySize)
     values = random.floats(tokens * heads * valueSize)
@@ -37,9 +42,12 @@ private struct Case {
         valueMemory: &valueMemory)
       let row = heads * sharing * valueSize
       var part = [Float](repeating: .nan, count: count * row)
-      numerics.attend(
-        queries: rows(queries), tokens: count, at: start, heads: heads * sharing, scale: scale,
-        window: window, layout: layout, keyMemory: keyMemory, valueMemory: valueMemory, into: &part)
+      sinks.withUnsafeBufferPointer { sinks in
+        numerics.attend(
+          queries: rows(queries), tokens: count, at: start, heads: heads * sharing, scale: scale,
+          window: window, cap: cap, sinks: sinks.isEmpty ? nil : sinks.baseAddress, layout: layout,
+          keyMemory: keyMemory, valueMemory: valueMemory, into: &part)
+      }
       out.replaceSubrange(start * row..<(start + count) * row, with: part)
     }
     return out
@@ -56,7 +64,8 @@ private struct Case {
         return Plain.attend(
           query: head(queries, token, query, keySize),
           keys: seen.map { head(keys, $0, query / sharing, keySize) },
-          values: seen.map { head(values, $0, query / sharing, valueSize) }, scale: scale)
+          values: seen.map { head(values, $0, query / sharing, valueSize) }, scale: scale, cap: cap,
+          sink: sinks.isEmpty ? nil : sinks[query])
       }
     }
   }
@@ -82,6 +91,31 @@ private struct Case {
             \(heads)x\(sharing) heads of \(keySize)/\(valueSize), \(tokens) tokens by \(block), \
             window \(window ?? 0), \(threads) threads, seed \(seed)
             """)
+        }
+      }
+    }
+  }
+
+  @Test("Caps and sinks have the plain bits", arguments: Kernels.available)
+  func capsAndSinks(kernels: Kernels) {
+    let seed: UInt64 = 32
+    var random = Random(seed: seed)
+    for (heads, sharing, keySize, valueSize) in [(2, 1, 16, 16), (1, 3, 64, 64), (2, 7, 20, 33)] {
+      for (cap, hasSinks) in [(2, false), (nil, true), (0.5, true)] as [(Float?, Bool)] {
+        for window in [nil, 9] {
+          let sample = Case(
+            heads: heads, sharing: sharing, keySize: keySize, valueSize: valueSize, tokens: 41,
+            window: window, cap: cap, hasSinks: hasSinks, using: &random)
+          let plain = sample.plain()
+          for (threads, block) in [(1, 41), (2, 1), (2, 13)] {
+            let numerics = Numerics(kernels: kernels, workers: Workers(threads: threads))
+            #expect(
+              difference(sample.run(numerics, block: block), plain) == nil,
+              """
+              \(heads)x\(sharing) heads of \(keySize)/\(valueSize) by \(block), cap \(cap ?? 0), \
+              sinks \(hasSinks), window \(window ?? 0), \(threads) threads, seed \(seed)
+              """)
+          }
         }
       }
     }

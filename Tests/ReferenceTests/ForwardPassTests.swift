@@ -4,10 +4,11 @@ import Containers
 import Conversion
 import Foundation
 import Quantization
-import Reference
 import Tensors
 import TestSupport
 import Testing
+
+@testable import Reference
 
 /// Logits against transformers' own, and against themselves computed in other ways.
 @Suite struct ForwardPassTests {
@@ -114,6 +115,74 @@ import Testing
       return type(checkpoint) == .f32 && type(gguf) == .bf16
     }
     if rounded { #expect(Self.nmse(a, b) < 1e-2) } else { #expect(a == b) }
+  }
+
+  /// Columns in another order are then parts of blocks. ggml does not tell an outer axis of length 1
+  /// from its absence: llama-quantize drops it, and so does ours.
+  @Test(arguments: ["qwen35", "qwen35moe", "qwen35-tied", "qwen3next"])
+  func aQuantizedHybridIsNearby(_ name: String) throws {
+    let scratch = try Scratch()
+    let model = try Model(Checkpoint(path: Families.path(name) + "/convert.gguf"))
+    let recipe = Recipe(TypeChoices(try #require(Preset.named("Q8_0"))), for: model)
+    let plan = try GGUFSource(model, carriesSource: false).plan(recipe)
+    _ = try Executor(plan, threads: 2).run(to: scratch.file("q8.gguf"))
+    let quantized = try Model(Checkpoint(path: scratch.file("q8.gguf")))
+    #expect(quantized.slots.contains { $0.info.dtype == .q8_0 })
+    #expect(quantized.slots.allSatisfy { $0.info.shape == $0.info.shape.withoutOuterOnes })
+    let golden = try Golden(Families.path(name) + "/golden.safetensors")
+    let logits = try Self.logits(scratch.file("q8.gguf"), golden.tokens)
+    #expect(Self.nmse(golden.logits, logits) < 0.03)
+  }
+
+  /// A hybrid's states are counted, and its keys and values only where there are any.
+  @Test(arguments: Families.all)
+  func theMemoryPlanIsWhatIsAllocated(_ name: String) throws {
+    let model = try Families.model(name)
+    for scope in [CacheScope.sequence, .block] {
+      let plan = MemoryPlan(
+        model.architecture, model.parameters, tokens: 3, context: 40, keeps: scope)
+      let cache = KVCache(model.parameters, context: 40, keeps: scope)
+      #expect(plan.cacheBytes == cache.bytes.keysAndValues)
+      #expect(plan.stateBytes == cache.bytes.states)
+    }
+    let plan = MemoryPlan(model.architecture, model.parameters, tokens: 3, context: 40)
+    #expect((plan.stateBytes > 0) == !model.parameters.recurrentLayers.isEmpty)
+  }
+
+  /// Blocks that share one cache compute what blocks with caches of their own do, call after call.
+  @Test(arguments: Families.all)
+  func aCacheOfOneBlockServesOneCall(_ name: String) throws {
+    let reference = try ReferenceModel(Families.model(name))
+    let tokens = try Golden(Families.path(name) + "/golden.safetensors").tokens
+    func hidden(_ scope: CacheScope) throws -> [[Float]] {
+      let pass = ForwardPass(
+        reference, tokens: 20, context: 20, keeps: scope, workers: Workers(threads: 1))
+      return try [tokens[..<20], tokens[20..<30]].map { tokens in
+        pass.reset()
+        try pass.run(tokens)
+        return Array(pass.hidden[..<(tokens.count * reference.model.parameters.embeddingLength)])
+      }
+    }
+    #expect(try hidden(.sequence) == hidden(.block))
+  }
+
+  /// The first Qwen decodes with the frequencies of its prompt, however long the text becomes.
+  @Test func theFirstQwenDecodesAsItBegan() throws {
+    let path = Families.path("qwen-long")
+    let tokens = try Golden(path + "/golden.safetensors").tokens
+    let reference = try ReferenceModel(Model(Checkpoint(path: path)))
+    let width = reference.model.parameters.vocabularySize
+    func last(_ length: Int?) throws -> [Float] {
+      let pass = ForwardPass(
+        reference, tokens: 20, context: 48, length: length, workers: Workers(threads: 2))
+      try pass.run(tokens[0..<20])
+      for index in 20..<48 { try pass.run(tokens[index..<index + 1]) }
+      var logits = [Float](repeating: 0, count: width)
+      try logits.withUnsafeMutableBufferPointer { try pass.logits(of: 0..<1, into: $0) }
+      return logits
+    }
+    #expect(try last(nil) == last(20))
+    #expect(try last(nil) != last(48))
   }
 
   /// A wrong rope convention is another model: the suite would notice.

@@ -33,14 +33,18 @@ import Testing
     let seed: UInt64 = 12
     var random = Random(seed: seed)
     let numerics = Numerics(kernels: kernels, workers: Workers(threads: 1))
-    for decoder in [RowDecoder.bf16, BlockFormat.bf16.rowDecoder(kernels)] {
-      for columns in [1, 2, 15, 17, 511, 513, 530] {
-        let matrix = Matrix(decoder, rows: 40, columns: columns, using: &random)
-        let x = random.floats(3 * columns)
-        let plain = Plain.multiply(x, tokens: 3, by: matrix.floats, rows: 40, columns: columns)
-        #expect(
-          difference(matrix.multiply(x, tokens: 3, with: numerics), plain) == nil,
-          "\(columns) columns, seed \(seed)")
+    for columns in [1, 2, 15, 17, 511, 513, 530] {
+      let formats: [BlockFormat] = [.f32, .f16, .bf16]
+      let matrices = formats.map { Matrix($0, kernels, rows: 70, columns: columns, using: &random) }
+      for matrix in matrices + [Matrix(.bf16, rows: 40, columns: columns, using: &random)] {
+        for tokens in [1, 3, 5] {
+          let x = random.floats(tokens * columns)
+          let plain = Plain.multiply(
+            x, tokens: tokens, by: matrix.floats, rows: matrix.rows, columns: columns)
+          #expect(
+            difference(matrix.multiply(x, tokens: tokens, with: numerics), plain) == nil,
+            "\(matrix.decoder.dtype), \(columns) columns, \(tokens) tokens, seed \(seed)")
+        }
       }
     }
   }
@@ -55,7 +59,7 @@ import Testing
     let (rows, columns) = (70, 768)
     for format in BlockFormat.all where format.storesWeights {
       let matrix = Matrix(format, kernels, rows: rows, columns: columns, using: &random)
-      for tokens in [1, 2, 3, 4, 5, 13] {
+      for tokens in [1, 2, 3, 4, 7, 13] {
         let x = random.floats(tokens * columns)
         let plain = Plain.multiply(
           x, tokens: tokens, by: matrix.floats, rows: rows, columns: columns)
@@ -64,6 +68,48 @@ import Testing
           difference(out, plain) == nil, "\(format.dtype.name), \(tokens) tokens, seed \(seed)")
       }
     }
+  }
+
+  @Test(
+    "Runs of columns in another order have the bits of a matrix that has them in order",
+    arguments: Kernels.available)
+  func columnRuns(kernels: Kernels) {
+    let seed: UInt64 = 17
+    var random = Random(seed: seed)
+    let numerics = Numerics(kernels: kernels, workers: Workers(threads: 2))
+    let (rows, columns) = (70, 768)
+    for format in BlockFormat.all where format.storesWeights {
+      let matrix = Matrix(format, kernels, rows: rows, columns: columns, using: &random)
+      for size in [24, 128, 256] {
+        let runs = ColumnRuns(size: size, order: Array(0..<columns / size).shuffled(using: &random))
+        let floats = (0..<rows * columns).map { place in
+          let (row, column) = place.quotientAndRemainder(dividingBy: columns)
+          return matrix.floats[row * columns + runs.order[column / size] * size + column % size]
+        }
+        for tokens in [1, 13] {
+          let x = random.floats(tokens * columns)
+          let plain = Plain.multiply(x, tokens: tokens, by: floats, rows: rows, columns: columns)
+          let out = matrix.multiply(x, tokens: tokens, columnRuns: runs, with: numerics)
+          #expect(
+            difference(out, plain) == nil,
+            "\(format.dtype.name), runs of \(size), \(tokens) tokens, seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test(
+    "Runs that are not those of the matrix are refused",
+    arguments: [
+      (0, [0]), (5, [0, 1]), (8, [0, 1]), (4, [0, 2, 3]), (4, [-1, 0, 1]), (4, [0, 1, 2, 2]),
+    ])
+  func noRuns(_ size: Int, _ order: [Int]) {
+    let bytes = [UInt8](repeating: 0, count: 48)
+    let weights = bytes.withUnsafeBytes {
+      Weights(
+        .f32, bytes: $0, rows: 1, columns: 12, columnRuns: ColumnRuns(size: size, order: order))
+    }
+    #expect(weights == nil)
   }
 
   @Test("No column gives zeros and the bias, no row gives nothing")

@@ -111,13 +111,15 @@ struct Matrix {
 
   /// x · wᵀ by the kernels.
   func multiply(
-    _ x: [Float], tokens: Int, bias: [Float]? = nil, rowOrder: [Int]? = nil, with numerics: Numerics
+    _ x: [Float], tokens: Int, bias: [Float]? = nil, rowOrder: [Int]? = nil,
+    columnRuns: ColumnRuns? = nil, with numerics: Numerics
   ) -> [Float] {
     var out = [Float](repeating: .nan, count: tokens * (rowOrder?.count ?? rows))
     bytes.withUnsafeBytes { bytes in
       guard
         let weights = Weights(
-          decoder, bytes: bytes, rows: rows, columns: columns, rowOrder: rowOrder)
+          decoder, bytes: bytes, rows: rows, columns: columns, rowOrder: rowOrder,
+          columnRuns: columnRuns)
       else { return }
       if let bias {
         numerics.multiply(x, tokens: tokens, by: weights, bias: bias, into: &out)

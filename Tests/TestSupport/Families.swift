@@ -1,6 +1,8 @@
 import Architectures
 import Checkpoints
+import Containers
 import Foundation
+import Tensors
 
 /// The tiny checkpoints of `Fixtures/families`, recorded by `Fixtures/record/families.py`.
 public enum Families {
@@ -25,6 +27,29 @@ public enum Families {
 
   public static func model(_ name: String) throws -> Model {
     try Model(Checkpoint(path: path(name)))
+  }
+
+  /// A copy with one more tensor, of zeros, and with other keys in config.json.
+  public static func copy(
+    _ name: String, to path: String, adding tensor: String? = nil, changing keys: [String: Any]
+  ) throws {
+    try FileManager.default.copyItem(atPath: Families.path(name), toPath: path)
+    let config = URL(filePath: path + "/config.json")
+    let old = try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any]
+    let new = (old ?? [:]).merging(keys) { $1 }
+    try JSONSerialization.data(withJSONObject: new).write(to: config)
+    guard let tensor, let info = TensorInfo(name: tensor, dtype: .bf16, shape: Shape([2, 2]))
+    else { return }
+    let weights = path + "/model.safetensors"
+    let file = try SafetensorsFile(path: weights)
+    let layout = try SafetensorsWriter.layout(file.tensors + [info], metadata: file.metadata)
+    var bytes = [UInt8](repeating: 0, count: layout.byteCount)
+    bytes.replaceSubrange(0..<layout.header.count, with: layout.header)
+    for entry in layout.entries where entry.info.name != tensor {
+      bytes.replaceSubrange(
+        entry.offset..<entry.offset + entry.info.byteCount, with: try file.mapped(entry.info))
+    }
+    try Data(bytes).write(to: URL(filePath: weights))
   }
 }
 

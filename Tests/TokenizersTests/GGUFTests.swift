@@ -34,7 +34,7 @@ import Testing
     #expect(gguf.bos == 2045 && gguf.eos == 2047 && gguf.pad == 2045 && !gguf.addBOS)
     #expect(!gguf.notes.isEmpty)
     for text in try Goldens.texts() {
-      let composed = NFC.apply(UTF8Text.repaired(text))
+      let composed = NormalizationForm.nfc.apply(UTF8Text.repaired(text))
       let ids = try tokenizer.encode(composed, addSpecial: false)
       #expect(try gguf.encode(composed, addSpecial: true) == ids)
       #expect(gguf.decode(ids, skipSpecial: false) == composed)
@@ -106,7 +106,7 @@ import Testing
     let gguf = try Tokenizer.load(
       gguf: Metadata(vocabulary.entries + [entry]), file: "edited")
     for text in try Goldens.texts() {
-      let composed = NFC.apply(UTF8Text.repaired(text))
+      let composed = NormalizationForm.nfc.apply(UTF8Text.repaired(text))
       #expect(
         try gguf.encode(composed, addSpecial: false)
           == tokenizer.encode(composed, addSpecial: false))

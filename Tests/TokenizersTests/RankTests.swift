@@ -43,7 +43,7 @@ import Testing
       let ids = try tokenizer.encode(text, addSpecial: true)
       let shown = String(decoding: text.prefix(80), as: UTF8.self)
       #expect(Goldens.matches(ids, golden), "\(shown.debugDescription): \(ids.prefix(60))")
-      let composed = NFC.apply(UTF8Text.repaired(text), .python)
+      let composed = NormalizationForm.python.apply(UTF8Text.repaired(text))
       #expect(tokenizer.decode(ids, skipSpecial: false) == composed)
     }
     let end = try #require(tokenizer.id("<|endoftext|>"))
@@ -56,8 +56,8 @@ import Testing
   /// The two editions differ, or the texts would not show which is used.
   @Test func composesLikePython() {
     let text = Array("\u{11935}\u{11930} a\u{1df6}\u{323}".utf8)
-    #expect(NFC.apply(text, .python) == Array("\u{11938} \u{1ea1}\u{1df6}".utf8))
-    #expect(NFC.apply(text, .tokenizers) != NFC.apply(text, .python))
+    #expect(NormalizationForm.python.apply(text) == Array("\u{11938} \u{1ea1}\u{1df6}".utf8))
+    #expect(NormalizationForm.nfc.apply(text) != NormalizationForm.python.apply(text))
   }
 
   @Test func entriesAreThoseOfLlamaCpp() throws {
@@ -108,8 +108,8 @@ import Testing
     try RankTests.forEachCase { text, golden in
       let ids = try tokenizer.encode(text, addSpecial: true)
       #expect(Goldens.matches(ids, golden))
-      let composed = NFC.apply(UTF8Text.repaired(text), .python)
-      let known = NFC.apply(composed, .tokenizers) == composed
+      let composed = NormalizationForm.python.apply(UTF8Text.repaired(text))
+      let known = NormalizationForm.nfc.apply(composed) == composed
       let others = try made.encode(composed, addSpecial: true)
       #expect(!known || Goldens.matches(others, golden))
     }

@@ -4,7 +4,11 @@ import Testing
 @testable import Tokenizers
 
 @Suite("ids are those of `tokenizers`") struct ReferenceTests {
-  static let names = ["qwen2-kjv", "llama3", "gpt2", "digits", "falcon", "words", "fallback"]
+  static let names = [
+    "qwen2-kjv", "llama3", "gpt2", "digits", "falcon", "words", "fallback", "t5", "unigram-whole",
+    "unigram-bytes", "bert-uncased", "bert-cased", "wordlevel", "llama2", "llama-first", "clip",
+    "byte-normalizer",
+  ]
 
   @Test(arguments: names) func encodeAndDecode(_ name: String) throws {
     let tokenizer = try Goldens.tokenizer(name)

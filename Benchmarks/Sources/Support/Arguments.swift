@@ -13,6 +13,13 @@ public struct Arguments {
     return words[index + 1]
   }
 
+  /// Removes a word that stands for itself.
+  public mutating func flag(_ name: String) -> Bool {
+    guard let index = words.firstIndex(of: name) else { return false }
+    words.remove(at: index)
+    return true
+  }
+
   public mutating func number(_ name: String, default value: Int) -> Int {
     option(name).flatMap(Int.init).map { max(1, $0) } ?? value
   }
@@ -34,4 +41,23 @@ public func line(_ name: String, _ width: Int, _ cells: [String], _ widths: [Int
 
 public func fixed(_ value: Double, _ digits: Int) -> String {
   String(format: "%.\(digits)f", value)
+}
+
+/// One JSON document, keys in snake_case.
+public func printJSON(_ value: some Encodable) throws {
+  let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
+public func seconds(_ body: () throws -> Void) rethrows -> Double {
+  try ContinuousClock().measure(body) / .seconds(1)
+}
+
+/// The best of a few runs: other processes only ever add time.
+public func best(of runs: Int, _ body: () throws -> Void) rethrows -> Double {
+  var best = Double.infinity
+  for _ in 0..<runs { best = min(best, try seconds(body)) }
+  return best
 }

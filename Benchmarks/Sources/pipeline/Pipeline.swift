@@ -5,6 +5,7 @@ import Conversion
 import Foundation
 import Quantization
 import Support
+import Synthetic
 import Tensors
 
 /// Seconds from a Hugging Face directory to a quantized GGUF, beside what the storage takes to write
@@ -69,7 +70,8 @@ import Tensors
     let path = directory + "/assay-synthetic-1.5b"
     if !FileManager.default.fileExists(atPath: path + "/model.safetensors") {
       print("making \(path)")
-      try SyntheticCheckpoint.write(to: path)
+      try SyntheticCheckpoint.write(
+        ModelShape.qwen2_5_1_5B.config(), weights: .random, to: path)
     }
     return path
   }
@@ -85,10 +87,6 @@ import Tensors
         try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: offset)
       }
     }
-  }
-
-  static func seconds(_ work: () throws -> Void) rethrows -> Double {
-    try ContinuousClock().measure(work) / .seconds(1)
   }
 
   /// The most memory that this process has had resident.

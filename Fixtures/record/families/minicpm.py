@@ -50,4 +50,17 @@ VARIANTS = {
         outtype="bf16",
         old=dict(rope_theta=10000.0),
     ),
+    # MiniCPM4: 48 tokens are beyond the original context, which is the whole of it.
+    "minicpm-long": dict(
+        seed=261,
+        config=dict(num_attention_heads=4, num_key_value_heads=1, scale_emb=12, scale_depth=1.4,
+                    dim_model_base=16, tie_word_embeddings=False, max_position_embeddings=32,
+                    rope_parameters=dict(
+                        rope_type="longrope", rope_theta=1e4,
+                        short_factor=[1.0, 1.01, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0],
+                        long_factor=[1.0, 1.1, 1.5, 2.2, 3.5, 6.0, 9.0, 12.0],
+                        original_max_position_embeddings=32)),
+        dtype=torch.bfloat16,
+        outtype="bf16",
+    ),
 }

@@ -21,6 +21,7 @@ VARIANTS = {
         sampling=QWEN_SAMPLING,
         outtype="f32",
     ),
+    # Every number as a Qwen1.5 has it.
     "qwen2-untied": dict(
         seed=2,
         config=dict(num_attention_heads=4, num_key_value_heads=4, tie_word_embeddings=False,

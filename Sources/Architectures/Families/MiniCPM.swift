@@ -1,5 +1,6 @@
 extension Architecture {
-  /// MiniCPM 1 and 2: a Llama with factors that let widths and depths of a series train alike.
+  /// MiniCPM 1, 2 and 4: a Llama with factors that let widths and depths of a series train alike;
+  /// LongRoPE in models of long context.
   /// Source: OpenBMB's `modeling_minicpm.py`.
   public static let miniCPM = Architecture(
     name: "minicpm",
@@ -18,7 +19,8 @@ extension Architecture {
           "pretraining_tp", 1, fatal: false,
           consequence: "the sums of tensor-parallel slices round differently"),
       ]),
-    tensors: TensorSpec.usualFrame + TensorSpec.usualAttention + TensorSpec.usualFeedForward,
+    tensors: TensorSpec.usualFrame + TensorSpec.ropeFactors + TensorSpec.usualAttention
+      + TensorSpec.usualFeedForward,
     ignorable: ["model.layers.*.self_attn.rotary_emb.inv_freq"],
     embedding: [.scale(\.embeddingScale)],
     block: .scaledBlock,

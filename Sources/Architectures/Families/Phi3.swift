@@ -30,6 +30,7 @@ extension Architecture {
           "sliding_window", gguf: ["attention.sliding_window"], \.slidingWindow,
           absent: .number(0), least: 0),
         .layers(.sliding(period: 0)),
+        .unapplied("sliding_window", \.slidingWindow),
         .integer(
           "vocab_size", gguf: [], \.vocabularySize, absent: .embeddingRows, stated: .never),
         .flag("tie_word_embeddings", \.tiedEmbeddings, absent: false),
@@ -39,9 +40,7 @@ extension Architecture {
         .unused(["embd_pdrop", "resid_pdrop"]),
       ],
       preface: [.ropePart(.attentionFactor)]),
-    tensors: TensorSpec.usualFrame + [
-      .model(.ropeFactorsLong, "rope_factors_long", [.half(.rotated)], .generated),
-      .model(.ropeFactorsShort, "rope_factors_short", [.half(.rotated)], .generated),
+    tensors: TensorSpec.usualFrame + TensorSpec.ropeFactors + [
       .block(
         .attnQ, .fused("self_attn.qkv_proj"), [.heads * .headDimension, .embedding],
         rotated: .heads, gguf: .fused(.attnQKV)),

@@ -1,5 +1,5 @@
 extension Architecture {
-  /// Qwen2 and Qwen2.5: biased q, k and v, grouped queries, gated SiLU feed-forward.
+  /// Qwen1.5, Qwen2 and Qwen2.5: biased q, k and v, grouped queries, gated SiLU feed-forward.
   /// Source: transformers' `modeling_qwen2.py`.
   public static let qwen2 = Architecture(
     name: "qwen2",

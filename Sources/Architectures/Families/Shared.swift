@@ -24,6 +24,12 @@ extension TensorSpec {
     .block(.ffnDown, "mlp.down_proj", [.embedding, .feedForward], in: .not(.mixture)),
   ]
 
+  /// LongRoPE's divisors, which GGUF holds.
+  static let ropeFactors: [TensorSpec] = [
+    .model(.ropeFactorsLong, "rope_factors_long", [.half(.rotated)], .generated),
+    .model(.ropeFactorsShort, "rope_factors_short", [.half(.rotated)], .generated),
+  ]
+
   /// Llama 3's rope divisors, which GGUF holds.
   static let ropeDivisors = TensorSpec.model(
     .ropeFreqs, "rope_freqs", [.half(.rotated)], .generated)

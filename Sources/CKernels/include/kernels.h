@@ -20,17 +20,18 @@ typedef void (*assay_encode_fn)(const float *values, const float *importance, vo
                                 size_t row_length, size_t rows);
 
 typedef void (*assay_panel_fn)(const void *const *rows, size_t row_count, size_t k, float *panel);
-typedef void (*assay_few_fn)(const void *const *rows, size_t k, size_t ahead, const float *x,
-                             size_t x_stride, size_t tokens, float *out, size_t out_stride);
+typedef void (*assay_few_fn)(const void *const *rows, size_t k, const float *x, size_t x_stride,
+                             size_t tokens, float *out, size_t out_stride);
 
 typedef struct assay_codec {
   assay_decode_fn decode;
   /// NULL where the type is only read.
   assay_encode_fn encode;
-  /// `pack` and `few` of `assay_math` for rows of this type, where there is a shorter way than
-  /// through `decode`; else NULL. As many bytes as the rows have are
-  /// fetched into cache, from `ahead` of the first row on.
+  /// `pack` of `assay_math` for rows of this type; NULL where that goes through `decode`.
   assay_panel_fn panel;
+  /// The sums of `tile` from +0.0, for at most `ASSAY_FEW` tokens and `ASSAY_FEW_ROWS` rows as they
+  /// stand in the file; NULL where they must be packed. As many rows follow in `rows`: those that
+  /// come next, which are fetched into cache meanwhile.
   assay_few_fn few;
 } assay_codec;
 

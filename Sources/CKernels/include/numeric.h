@@ -12,8 +12,8 @@ extern "C" {
 
 /// Output rows of one weight panel, and columns of one matrix tile.
 enum { ASSAY_PANEL = 32 };
-/// Tokens that do not pay for packing.
-enum { ASSAY_FEW = 4 };
+/// Tokens that do not pay for packing, and output rows that they are multiplied by at once.
+enum { ASSAY_FEW = 4, ASSAY_FEW_ROWS = 64 };
 
 /// One head of a gated delta net. Strides are in floats, from one token to the next.
 typedef struct assay_delta {
@@ -44,12 +44,6 @@ typedef struct assay_math {
   /// +0.0, or from out[t][n] where `resume` is not zero.
   void (*tile)(const float *x, size_t x_stride, size_t tokens, const float *w, size_t w_stride,
                size_t k, float *out, size_t out_stride, int resume);
-
-  /// The same sums, resumed from `out`, for 1...4 tokens and 32 rows as they stand in the file.
-  /// `scratch` as for `pack`.
-  void (*few)(void (*decode)(const void *blocks, float *values, size_t count),
-              const void *const *rows, size_t k, float *scratch, const float *x, size_t x_stride,
-              size_t tokens, float *out, size_t out_stride);
 
   /// y = e^x: fma range reduction and polynomial, relative error under 2e-7.
   void (*exponential)(const float *x, float *y, size_t n);

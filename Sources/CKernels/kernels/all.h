@@ -12,8 +12,9 @@
 
 #include "vectors.h"
 #include "row_lanes.h"
+#include "row_few.h"
 #include "matrix_pack.h"
-#include "matrix_few.h"
+#include "byte_blocks.h"
 
 #include "plain.h"
 #include "block_extremes.h"
@@ -68,24 +69,24 @@
 const assay_kernels ASSAY_PASTE(assay_kernels, ASSAY_LEVEL) = {
     .name = ASSAY_LEVEL_NAME,
     ASSAY_MATRIX_CODEC(f32), ASSAY_MATRIX_CODEC(f16), ASSAY_MATRIX_CODEC(bf16),
-    ASSAY_MATRIX_CODEC(q4_0), ASSAY_CODEC(q5_0), ASSAY_CODEC(q5_1), ASSAY_MATRIX_CODEC(q8_0),
+    ASSAY_MATRIX_CODEC(q4_0), ASSAY_MATRIX_CODEC(q5_0), ASSAY_MATRIX_CODEC(q5_1), ASSAY_MATRIX_CODEC(q8_0),
     ASSAY_MATRIX_CODEC(q4_K), ASSAY_MATRIX_CODEC(q5_K), ASSAY_MATRIX_CODEC(q6_K),
-    ASSAY_CODEC(q4_1),
+    ASSAY_MATRIX_CODEC(q4_1),
     ASSAY_CODEC(q8_1),
     ASSAY_CODEC(q8_K),
     ASSAY_MATRIX_CODEC(q2_K),
-    ASSAY_CODEC(q3_K),
-    ASSAY_CODEC(iq2_xxs),
-    ASSAY_CODEC(iq2_xs),
-    ASSAY_CODEC(iq2_s),
-    ASSAY_CODEC(iq3_xxs),
-    ASSAY_CODEC(iq3_s),
-    ASSAY_CODEC(iq1_s),
-    ASSAY_CODEC(iq1_m),
-    ASSAY_CODEC(iq4_nl), ASSAY_CODEC(iq4_xs),
-    ASSAY_CODEC(mxfp4), ASSAY_CODEC(nvfp4),
-    ASSAY_CODEC(tq1_0), ASSAY_CODEC(tq2_0),
-    ASSAY_CODEC(q1_0), ASSAY_CODEC(q2_0),
+    ASSAY_MATRIX_CODEC(q3_K),
+    ASSAY_MATRIX_CODEC(iq2_xxs),
+    ASSAY_MATRIX_CODEC(iq2_xs),
+    ASSAY_MATRIX_CODEC(iq2_s),
+    ASSAY_MATRIX_CODEC(iq3_xxs),
+    ASSAY_MATRIX_CODEC(iq3_s),
+    ASSAY_MATRIX_CODEC(iq1_s),
+    ASSAY_MATRIX_CODEC(iq1_m),
+    ASSAY_MATRIX_CODEC(iq4_nl), ASSAY_MATRIX_CODEC(iq4_xs),
+    ASSAY_MATRIX_CODEC(mxfp4), ASSAY_MATRIX_CODEC(nvfp4),
+    ASSAY_MATRIX_CODEC(tq1_0), ASSAY_MATRIX_CODEC(tq2_0),
+    ASSAY_MATRIX_CODEC(q1_0), ASSAY_MATRIX_CODEC(q2_0),
     ASSAY_DECODER(f64), ASSAY_DECODER(i8), ASSAY_DECODER(i16), ASSAY_DECODER(i32), ASSAY_DECODER(i64),
 
     .math = ASSAY_MATH,

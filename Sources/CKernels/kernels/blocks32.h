@@ -24,6 +24,18 @@ ASSAY_INLINE u8x32 unpack_five_bits(const uint8_t *from) {
   return unpack_nibbles(from + 4) | __builtin_convertvector(fifth, u8x32) << 4;
 }
 
+/// The same in lanes, four neighbours at a time.
+ASSAY_INLINE void five_bits_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_words4(rows, offset + 4, block->words);
+  row_word(rows, offset, &block->words[4]);
+}
+ASSAY_INLINE void five_bits_four(const row_block *block, size_t index, assay_uv quants[4]) {
+  const assay_uv nibbles = block->words[index % 4] >> (uint32_t)(index / 4 * 4);
+  const assay_uv fifths = block->words[4] >> (uint32_t)(4 * index);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++) quants[e] = (nibbles >> 8 * e & 15) | (fifths >> e & 1) << 4;
+}
+
 /// Encodes rows with importance: `fit` encodes `present` of LANES blocks, whose elements `from`
 /// points to, to `to`. Rows come in groups, because each block needs the mean square of its row.
 ASSAY_INLINE void encode_weighted(const float *values, const float *importance, uint8_t *blocks,

@@ -2,6 +2,8 @@
 // in half units, so that the magnitudes are 0, 1, 2, 3, 4, 6, 8 and 12.
 
 static const int8_t fp4_levels[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+static const float fp4_values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
 /// The nearest levels; of two equally near the smaller magnitude, and no negative zero.
 ASSAY_INLINE u8x16 fp4_nearest16(f32x16 x, float unit) {
   const f32x16 magnitude = ABS(x);

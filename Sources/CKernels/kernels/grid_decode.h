@@ -1,4 +1,4 @@
-// What the decoders of the IQ formats share: 32 elements from points of a grid, and their signs.
+// What reading the IQ formats shares: 32 elements from points of a grid, and their signs.
 
 /// Four points of eight digits, or eight points of four.
 #define POINTS4(points, a, b, c, d) \
@@ -18,27 +18,27 @@ ASSAY_INLINE uint32_t even_signs(uint32_t sevens) {
   return signs | (parity & 0x01010101) << 7;
 }
 
-/// Bit i of `signs` turns element i; the halves have a scale each.
-ASSAY_INLINE void store_signed32(float *to, u8x32 magnitudes, uint32_t signs, float first,
-                                 float second) {
-  typedef uint8_t u8x4 __attribute__((ext_vector_type(4)));
+/// The 32 elements from `first` on: bit i of `signs` turns element i; the halves have a scale each.
+ASSAY_INLINE void read_signed32(byte_block *block, size_t first, u8x32 magnitudes, uint32_t signs,
+                                float low, float high) {
   u8x4 bytes = __builtin_bit_cast(u8x4, signs);
   u8x32 bits = __builtin_shufflevector(bytes, bytes, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
                                        2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
   const u8x32 one = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
                      1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
   i8x32 turned = __builtin_bit_cast(i8x32, (bits & one) == one);
-  i8x32 values = (__builtin_bit_cast(i8x32, magnitudes) ^ turned) - turned;
-  STORE(to, __builtin_convertvector(values.lo, f32x16) * first);
-  STORE(to + 16, __builtin_convertvector(values.hi, f32x16) * second);
+  STORE(block->quants + first, (__builtin_bit_cast(i8x32, magnitudes) ^ turned) - turned);
+  block->scale[first / 16] = low;
+  block->scale[first / 16 + 1] = high;
 }
 
-/// Two points of digits -1, 0 and 1 that are shifted by a delta each.
-ASSAY_INLINE void store_shifted16(float *to, uint64_t a, uint64_t b, float shift_a, float shift_b,
-                                  float scale) {
-  i8x16 digits = __builtin_bit_cast(i8x16, (u64x2){a, b});
-  f32x16 shift;
-  shift.lo = shift_a;
-  shift.hi = shift_b;
-  STORE(to, (__builtin_convertvector(digits, f32x16) + shift) * scale);
+/// The 16 elements from `first` on: two points of digits -1, 0 and 1, an eighth up each or down where
+/// `down` says so. Counted in eighths, they and their scale are exact.
+ASSAY_INLINE void read_shifted16(byte_block *block, size_t first, uint64_t a, uint64_t b,
+                                 int down_a, int down_b, float scale) {
+  i8x16 shift;
+  shift.lo = (int8_t)(down_a ? -1 : 1);
+  shift.hi = (int8_t)(down_b ? -1 : 1);
+  STORE(block->quants + first, __builtin_bit_cast(i8x16, (u64x2){a, b}) * 8 + shift);
+  block->scale[first / 16] = scale * 0.125f;
 }

@@ -3,26 +3,23 @@
 
 enum { IQ1_M_BYTES = 56, IQ1_M_HIGH = 32, IQ1_M_SCALES = 48 };
 
-ASSAY_INLINE uint32_t iq1_m_word(const uint8_t *block, int i) {
+ASSAY_INLINE uint32_t iq1_m_word(const uint8_t *block, size_t i) {
   return LOAD(uint16_t, block + IQ1_M_SCALES + 2 * i);
 }
 
-static void iq1_m_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ1_M_BYTES) {
-    const float d = half_to_float(
-        (uint16_t)(iq1_m_word(block, 0) >> 12 | (iq1_m_word(block, 1) >> 8 & 0xf0) |
-                   (iq1_m_word(block, 2) >> 4 & 0xf00) | (iq1_m_word(block, 3) & 0xf000)));
-    for (int j = 0; j < 16; j++, values += 16) {
-      const uint32_t high = block[IQ1_M_HIGH + j];
-      const uint32_t bits = iq1_m_word(block, j / 4) >> (3 * (j % 4)) & 7;
-      store_shifted16(values, assay_points_iq1[block[2 * j] | (high << 8 & 0x700)],
-                      assay_points_iq1[block[2 * j + 1] | (high << 4 & 0x700)],
-                      high & 0x08 ? -0.125f : 0.125f, high & 0x80 ? -0.125f : 0.125f,
-                      d * (float)(2 * bits + 1));
-    }
+static void iq1_m_read(const uint8_t *block, byte_block *to) {
+  const float d = half_to_float(
+      (uint16_t)(iq1_m_word(block, 0) >> 12 | (iq1_m_word(block, 1) >> 8 & 0xf0) |
+                 (iq1_m_word(block, 2) >> 4 & 0xf00) | (iq1_m_word(block, 3) & 0xf000)));
+  for (size_t j = 0; j < 16; j++) {
+    const uint32_t high = block[IQ1_M_HIGH + j];
+    const uint32_t bits = iq1_m_word(block, j / 4) >> (3 * (j % 4)) & 7;
+    read_shifted16(to, 16 * j, assay_points_iq1[block[2 * j] | (high << 8 & 0x700)],
+                   assay_points_iq1[block[2 * j + 1] | (high << 4 & 0x700)], high & 0x08,
+                   high & 0x80, d * (float)(2 * bits + 1));
   }
 }
+BYTE_FORMAT(iq1_m, 256, IQ1_M_BYTES)
 
 /// What an element adds to the sums of the four ways to shift the two groups: both up, the second
 /// down, the first down, both down.

@@ -3,23 +3,21 @@
 
 enum { IQ1_S_BYTES = 50, IQ1_S_WORDS = 34 };
 
-static void iq1_s_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ1_S_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t *low = block + 2 + 4 * j;
-      const uint32_t word = LOAD(uint16_t, block + IQ1_S_WORDS + 2 * j);
-      const float scale = d * (float)(2 * (word >> 12 & 7) + 1);
-      const float shift = word & 0x8000 ? -0.125f : 0.125f;
-      const uint64_t *points = assay_points_iq1;
-      store_shifted16(values, points[low[0] | (word << 8 & 0x700)],
-                      points[low[1] | (word << 5 & 0x700)], shift, shift, scale);
-      store_shifted16(values + 16, points[low[2] | (word << 2 & 0x700)],
-                      points[low[3] | (word >> 1 & 0x700)], shift, shift, scale);
-    }
+static void iq1_s_read(const uint8_t *block, byte_block *to) {
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t *low = block + 2 + 4 * j;
+    const uint32_t word = LOAD(uint16_t, block + IQ1_S_WORDS + 2 * j);
+    const float scale = d * (float)(2 * (word >> 12 & 7) + 1);
+    const int down = word >> 15;
+    const uint64_t *points = assay_points_iq1;
+    read_shifted16(to, 32 * j, points[low[0] | (word << 8 & 0x700)],
+                   points[low[1] | (word << 5 & 0x700)], down, down, scale);
+    read_shifted16(to, 32 * j + 16, points[low[2] | (word << 2 & 0x700)],
+                   points[low[3] | (word >> 1 & 0x700)], down, down, scale);
   }
 }
+BYTE_FORMAT(iq1_s, 256, IQ1_S_BYTES)
 
 /// Every split with both shifts, through running sums over the sorted elements.
 ASSAY_INLINE void iq1_s_split(const sorted_lanes *sorted, ternary_split *split) {

@@ -3,22 +3,20 @@
 
 enum { IQ2_S_BYTES = 82, IQ2_S_SIGNS = 34, IQ2_S_HIGH = 66, IQ2_S_SCALES = 74 };
 
-static void iq2_s_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ2_S_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t *low = block + 2 + 4 * j, nibbles = block[IQ2_S_SCALES + j];
-      const uint32_t high = block[IQ2_S_HIGH + j];
-      u8x32 magnitudes =
-          POINTS4(assay_points_iq2_s, low[0] | (high << 8 & 0x300), low[1] | (high << 6 & 0x300),
-                  low[2] | (high << 4 & 0x300), low[3] | (high << 2 & 0x300));
-      store_signed32(values, magnitudes, LOAD(uint32_t, block + IQ2_S_SIGNS + 4 * j),
-                     d * (0.5f + (float)(nibbles & 15)) * 0.25f,
-                     d * (0.5f + (float)(nibbles >> 4)) * 0.25f);
-    }
+static void iq2_s_read(const uint8_t *block, byte_block *to) {
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t *low = block + 2 + 4 * j, nibbles = block[IQ2_S_SCALES + j];
+    const uint32_t high = block[IQ2_S_HIGH + j];
+    u8x32 magnitudes =
+        POINTS4(assay_points_iq2_s, low[0] | (high << 8 & 0x300), low[1] | (high << 6 & 0x300),
+                low[2] | (high << 4 & 0x300), low[3] | (high << 2 & 0x300));
+    read_signed32(to, 32 * j, magnitudes, LOAD(uint32_t, block + IQ2_S_SIGNS + 4 * j),
+                   d * (0.5f + (float)(nibbles & 15)) * 0.25f,
+                   d * (0.5f + (float)(nibbles >> 4)) * 0.25f);
   }
 }
+BYTE_FORMAT(iq2_s, 256, IQ2_S_BYTES)
 
 ASSAY_INLINE void iq2_s_pack(const grid_batch *batch, size_t first, const uint8_t *scales,
                              uint8_t *block) {

@@ -3,23 +3,21 @@
 
 enum { IQ2_XS_BYTES = 74, IQ2_XS_SCALES = 66 };
 
-static void iq2_xs_decode(const void *blocks, float *values, size_t count) {
+static void iq2_xs_read(const uint8_t *block, byte_block *to) {
   typedef uint16_t u16x4 __attribute__((ext_vector_type(4)));
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ2_XS_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t nibbles = block[IQ2_XS_SCALES + j];
-      u16x4 words = LOAD(u16x4, block + 2 + 8 * j), points = words & 511, signs = words >> 9;
-      uint32_t sevens = signs.x | (uint32_t)signs.y << 7 | (uint32_t)signs.z << 14 |
-                        (uint32_t)signs.w << 21;
-      u8x32 magnitudes = POINTS4(assay_points_iq2_xs, points.x, points.y, points.z, points.w);
-      store_signed32(values, magnitudes, even_signs(sevens),
-                     d * (0.5f + (float)(nibbles & 15)) * 0.25f,
-                     d * (0.5f + (float)(nibbles >> 4)) * 0.25f);
-    }
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t nibbles = block[IQ2_XS_SCALES + j];
+    u16x4 words = LOAD(u16x4, block + 2 + 8 * j), points = words & 511, signs = words >> 9;
+    uint32_t sevens = signs.x | (uint32_t)signs.y << 7 | (uint32_t)signs.z << 14 |
+                      (uint32_t)signs.w << 21;
+    u8x32 magnitudes = POINTS4(assay_points_iq2_xs, points.x, points.y, points.z, points.w);
+    read_signed32(to, 32 * j, magnitudes, even_signs(sevens),
+                   d * (0.5f + (float)(nibbles & 15)) * 0.25f,
+                   d * (0.5f + (float)(nibbles >> 4)) * 0.25f);
   }
 }
+BYTE_FORMAT(iq2_xs, 256, IQ2_XS_BYTES)
 
 ASSAY_INLINE void iq2_xs_pack(const grid_batch *batch, size_t first, const uint8_t *scales,
                               uint8_t *block) {

@@ -3,20 +3,18 @@
 
 enum { IQ2_XXS_BYTES = 66 };
 
-static void iq2_xxs_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ2_XXS_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t *points = block + 2 + 8 * j;
-      uint32_t word = LOAD(uint32_t, points + 4);
-      float scale = d * (0.5f + (float)(word >> 28)) * 0.25f;
-      u8x32 magnitudes =
-          POINTS4(assay_points_iq2_xxs, points[0], points[1], points[2], points[3]);
-      store_signed32(values, magnitudes, even_signs(word), scale, scale);
-    }
+static void iq2_xxs_read(const uint8_t *block, byte_block *to) {
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t *points = block + 2 + 8 * j;
+    uint32_t word = LOAD(uint32_t, points + 4);
+    float scale = d * (0.5f + (float)(word >> 28)) * 0.25f;
+    u8x32 magnitudes =
+        POINTS4(assay_points_iq2_xxs, points[0], points[1], points[2], points[3]);
+    read_signed32(to, 32 * j, magnitudes, even_signs(word), scale, scale);
   }
 }
+BYTE_FORMAT(iq2_xxs, 256, IQ2_XXS_BYTES)
 
 ASSAY_INLINE void iq2_xxs_pack(const grid_batch *batch, size_t first, const uint8_t *scales,
                                uint8_t *block) {

@@ -3,23 +3,21 @@
 
 enum { IQ3_S_BYTES = 110, IQ3_S_HIGH = 66, IQ3_S_SIGNS = 74, IQ3_S_SCALES = 106 };
 
-static void iq3_s_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ3_S_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t *p = block + 2 + 8 * j;
-      const uint32_t high = block[IQ3_S_HIGH + j];
-      const int nibble = block[IQ3_S_SCALES + j / 2] >> (j % 2 * 4) & 15;
-      const float scale = d * (float)(1 + 2 * nibble);
-      u8x32 magnitudes = POINTS8(
-          assay_points_iq3_s, p[0] | (high << 8 & 256), p[1] | (high << 7 & 256),
-          p[2] | (high << 6 & 256), p[3] | (high << 5 & 256), p[4] | (high << 4 & 256),
-          p[5] | (high << 3 & 256), p[6] | (high << 2 & 256), p[7] | (high << 1 & 256));
-      store_signed32(values, magnitudes, LOAD(uint32_t, block + IQ3_S_SIGNS + 4 * j), scale, scale);
-    }
+static void iq3_s_read(const uint8_t *block, byte_block *to) {
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t *p = block + 2 + 8 * j;
+    const uint32_t high = block[IQ3_S_HIGH + j];
+    const int nibble = block[IQ3_S_SCALES + j / 2] >> (j % 2 * 4) & 15;
+    const float scale = d * (float)(1 + 2 * nibble);
+    u8x32 magnitudes = POINTS8(
+        assay_points_iq3_s, p[0] | (high << 8 & 256), p[1] | (high << 7 & 256),
+        p[2] | (high << 6 & 256), p[3] | (high << 5 & 256), p[4] | (high << 4 & 256),
+        p[5] | (high << 3 & 256), p[6] | (high << 2 & 256), p[7] | (high << 1 & 256));
+    read_signed32(to, 32 * j, magnitudes, LOAD(uint32_t, block + IQ3_S_SIGNS + 4 * j), scale, scale);
   }
 }
+BYTE_FORMAT(iq3_s, 256, IQ3_S_BYTES)
 
 /// As ggml does, an all-zero sub-block takes no room among points and signs: those of the later ones
 /// move up, away from the scales and ninth bits that belong to them.

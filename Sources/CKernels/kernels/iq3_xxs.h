@@ -3,20 +3,18 @@
 
 enum { IQ3_XXS_BYTES = 98, IQ3_XXS_WORDS = 66 };
 
-static void iq3_xxs_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *block = blocks;
-  for (; count >= 256; count -= 256, block += IQ3_XXS_BYTES) {
-    const float d = load_half(block);
-    for (int j = 0; j < 8; j++, values += 32) {
-      const uint8_t *p = block + 2 + 8 * j;
-      uint32_t word = LOAD(uint32_t, block + IQ3_XXS_WORDS + 4 * j);
-      float scale = d * (0.5f + (float)(word >> 28)) * 0.5f;
-      u8x32 magnitudes =
-          POINTS8(assay_points_iq3_xxs, p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
-      store_signed32(values, magnitudes, even_signs(word), scale, scale);
-    }
+static void iq3_xxs_read(const uint8_t *block, byte_block *to) {
+  const float d = load_half(block);
+  for (size_t j = 0; j < 8; j++) {
+    const uint8_t *p = block + 2 + 8 * j;
+    uint32_t word = LOAD(uint32_t, block + IQ3_XXS_WORDS + 4 * j);
+    float scale = d * (0.5f + (float)(word >> 28)) * 0.5f;
+    u8x32 magnitudes =
+        POINTS8(assay_points_iq3_xxs, p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
+    read_signed32(to, 32 * j, magnitudes, even_signs(word), scale, scale);
   }
 }
+BYTE_FORMAT(iq3_xxs, 256, IQ3_XXS_BYTES)
 
 ASSAY_INLINE void iq3_xxs_pack(const grid_batch *batch, size_t first, const uint8_t *scales,
                                uint8_t *block) {

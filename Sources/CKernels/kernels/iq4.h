@@ -105,3 +105,15 @@ ASSAY_INLINE void iq4_scales(const float *values, size_t count, size_t length,
 ASSAY_INLINE void iq4_decode32(const uint8_t *nibbles, float scale, float *values) {
   STORE(values, table_floats32(iq4_levels, unpack_nibbles(nibbles)) * scale);
 }
+
+/// Four neighbours of 16 rows: `words` are the 16 bytes of a sub-block.
+ASSAY_INLINE void iq4_four(const assay_uv words[4], size_t index, const assay_v *scale,
+                           assay_v v[4]) {
+  const assay_uv quants = words[index % 4] >> (uint32_t)(index / 4 * 4);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++) {
+    const assay_uv level = quants >> 8 * e & 15;
+    words_look_up(iq4_values, &level, &v[e]);
+    v[e] = v[e] * *scale;
+  }
+}

@@ -30,3 +30,13 @@ static void iq4_nl_decode(const void *blocks, float *values, size_t count) {
   for (; count >= 32; count -= 32, from += IQ4_NL_BYTES, values += 32)
     iq4_decode32(from + 2, load_half(from), values);
 }
+
+ASSAY_INLINE void iq4_nl_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_halves(rows, offset, block->scale);
+  row_words4(rows, offset + 2, block->words);
+}
+ASSAY_INLINE void iq4_nl_four(const row_block *block, size_t index, assay_v v[4]) {
+  iq4_four(block->words, index, block->scale, v);
+}
+static const row_format iq4_nl_rows = {32, IQ4_NL_BYTES, iq4_nl_open, iq4_nl_four};
+ROW_FUNCTIONS(iq4_nl)

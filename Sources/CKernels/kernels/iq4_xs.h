@@ -58,3 +58,23 @@ static void iq4_xs_decode(const void *blocks, float *values, size_t count) {
     }
   }
 }
+
+ASSAY_INLINE void iq4_xs_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_uv head[4];
+  assay_v d;
+  row_words4(rows, offset, head);
+  words_to_floats(&head[0], &d);
+  ASSAY_UNROLL
+  for (int j = 0; j < 8; j++) {
+    const assay_uv low = head[1] >> 4 * j & 15, high = head[0] >> (16 + 2 * j) & 3;
+    block->scale[j] = d * WORDS_TO_FLOAT((low | high << 4) - 32);
+  }
+  for (size_t j = 0; j < 4; j++)
+    row_words8(rows, offset + IQ4_XS_QUANTS + 32 * j, block->words + 8 * j);
+}
+ASSAY_INLINE void iq4_xs_four(const row_block *block, size_t index, assay_v v[4]) {
+  const size_t part = index / 8;
+  iq4_four(block->words + 4 * part, index % 8, &block->scale[part], v);
+}
+static const row_format iq4_xs_rows = {256, IQ4_XS_BYTES, iq4_xs_open, iq4_xs_four};
+ROW_FUNCTIONS(iq4_xs)

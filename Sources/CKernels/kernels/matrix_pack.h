@@ -39,85 +39,41 @@ ASSAY_INLINE void assay_transpose(assay_v row[16]) {
 #undef QUARTERS
 }
 
-enum { ASSAY_FROM_F32, ASSAY_FROM_BF16, ASSAY_FROM_F16 };
-/// Elements of each row that one step takes: one vector's bytes.
-#define ASSAY_STEP(type) ((type) == ASSAY_FROM_F32 ? 16 : 32)
-
-/// `ASSAY_STEP` elements from `i` on of 16 rows: v[e] holds element i + e of every row. As many
-/// bytes from `next` on are fetched into L2.
-ASSAY_INLINE void assay_pack_step(const int type, const void *const *rows, size_t i,
-                                  const char *next, assay_v v[32]) {
-  const size_t size = type == ASSAY_FROM_F32 ? 4 : 2;
-  assay_v block[16];
+/// 64 bytes of 16 rows, as 16 words in lanes.
+ASSAY_INLINE void plain_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_v v[16];
   ASSAY_UNROLL
-  for (int r = 0; r < 16; r++) {
-    const char *at = (const char *)rows[r] + size * i;
-    block[r] = *(const assay_vb *)at;
-    if (next) __builtin_prefetch(next + 64 * r, 0, 2);
-  }
-  assay_transpose(block);
+  for (int r = 0; r < 16; r++) v[r] = *(const assay_vb *)(rows[r] + offset);
+  assay_transpose(v);
   ASSAY_UNROLL
-  for (int e = 0; e < 16; e++) {
-    if (type == ASSAY_FROM_F32) {
-      v[e] = block[e];
-    } else if (type == ASSAY_FROM_F16) {
-      const assay_uv low = (assay_uv)block[e], high = low >> 16;
-      words_to_floats(&low, &v[2 * e]);
-      words_to_floats(&high, &v[2 * e + 1]);
-    } else {
-      // Two neighbours travelled as one: half the moves.
-      v[2 * e] = (assay_v)((assay_iv)block[e] << 16);
-      v[2 * e + 1] = (assay_v)((assay_iv)block[e] & (int32_t)0xffff0000);
-    }
+  for (int w = 0; w < 16; w++) block->words[w] = (assay_uv)v[w];
+}
+ASSAY_INLINE void f32_four(const row_block *block, size_t index, assay_v v[4]) {
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++) v[e] = (assay_v)block->words[4 * index + (size_t)e];
+}
+// Two neighbours travelled as one: half the moves.
+ASSAY_INLINE void f16_four(const row_block *block, size_t index, assay_v v[4]) {
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++) {
+    const assay_uv half = block->words[2 * index + (size_t)e / 2] >> (uint32_t)(e % 2 * 16);
+    words_to_floats(&half, &v[e]);
   }
 }
-
-ASSAY_INLINE float assay_pack_scalar(const int type, const void *row, size_t i) {
-  float value;
-  if (type == ASSAY_FROM_F32) {
-    __builtin_memcpy(&value, (const char *)row + 4 * i, 4);
-  } else {
-    uint16_t half;
-    __builtin_memcpy(&half, (const char *)row + 2 * i, 2);
-    if (type == ASSAY_FROM_F16) return half_to_float(half);
-    const uint32_t bits = (uint32_t)half << 16;
-    __builtin_memcpy(&value, &bits, 4);
+ASSAY_INLINE void bf16_four(const row_block *block, size_t index, assay_v v[4]) {
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e += 2) {
+    const assay_uv both = block->words[2 * index + (size_t)e / 2];
+    v[e] = (assay_v)(both << 16);
+    v[e + 1] = (assay_v)(both & 0xffff0000);
   }
-  return value;
 }
-
-/// Sixteen rows into one half of the panel.
-ASSAY_INLINE void assay_pack_half(const int type, const void *const *rows, size_t count, size_t k,
-                                  float *panel) {
-  size_t i = 0;
-  if (count == 16) {
-    for (; i + ASSAY_STEP(type) <= k; i += ASSAY_STEP(type)) {
-      assay_v v[32];
-      assay_pack_step(type, rows, i, NULL, v);
-      ASSAY_UNROLL
-      for (int e = 0; e < ASSAY_STEP(type); e++) ASSAY_STORE(panel + (i + e) * ASSAY_PANEL, v[e]);
-    }
-  }
-  for (; i < k; i++)
-    for (size_t r = 0; r < 16; r++)
-      panel[i * ASSAY_PANEL + r] = r < count ? assay_pack_scalar(type, rows[r], i) : 0.0f;
-}
-
-ASSAY_INLINE void assay_pack_rows(const int type, const void *const *rows, size_t count, size_t k,
-                                  float *panel) {
-  const size_t first = count < 16 ? count : 16;
-  assay_pack_half(type, rows, first, k, panel);
-  assay_pack_half(type, rows + first, count - first, k, panel + 16);
-}
-
-#define ASSAY_PANEL_FUNCTION(name, type)                                                         \
-  static void name(const void *const *rows, size_t count, size_t k, float *panel) {              \
-    assay_pack_rows(type, rows, count, k, panel);                                                \
-  }
-ASSAY_PANEL_FUNCTION(f32_panel, ASSAY_FROM_F32)
-ASSAY_PANEL_FUNCTION(f16_panel, ASSAY_FROM_F16)
-ASSAY_PANEL_FUNCTION(bf16_panel, ASSAY_FROM_BF16)
-#undef ASSAY_PANEL_FUNCTION
+static const row_format f32_rows = {16, 64, plain_open, f32_four, .any_length = 1};
+static const row_format f16_rows = {32, 64, plain_open, f16_four, .any_length = 1};
+static const row_format bf16_rows = {32, 64, plain_open, bf16_four, .any_length = 1};
+ROW_FUNCTIONS(f32)
+ROW_FUNCTIONS(f16)
+ROW_FUNCTIONS(bf16)
 
 ASSAY_INLINE void assay_decode_rows(void (*decode)(const void *, float *, size_t),
                                     const void *const *rows, size_t count, size_t k,
@@ -132,5 +88,5 @@ static void assay_pack(void (*decode)(const void *, float *, size_t), const void
                        size_t count, size_t k, float *scratch, float *panel) {
   const void *decoded[ASSAY_PANEL];
   assay_decode_rows(decode, rows, count, k, scratch, decoded);
-  assay_pack_rows(ASSAY_FROM_F32, decoded, count, k, panel);
+  f32_panel(decoded, count, k, panel);
 }

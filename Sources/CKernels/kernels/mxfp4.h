@@ -59,3 +59,24 @@ static void mxfp4_decode(const void *blocks, float *values, size_t count) {
   for (; count >= 32; count -= 32, from += MXFP4_BYTES, values += 32)
     STORE(values, table_floats32(fp4_levels, unpack_nibbles(from + 1)) * mxfp4_unit(from[0]));
 }
+
+ASSAY_INLINE void mxfp4_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_uv exponent;
+  ASSAY_UNROLL
+  for (int r = 0; r < 16; r++) exponent[r] = rows[r][offset];
+  // As `mxfp4_unit`.
+  const assay_uv small = (assay_uv)(exponent < 2);
+  block->scale[0] = (assay_v)((small & 0x200000u << (exponent & 1)) | (~small & (exponent - 1) << 23));
+  row_words4(rows, offset + 1, block->words);
+}
+ASSAY_INLINE void mxfp4_four(const row_block *block, size_t index, assay_v v[4]) {
+  const assay_uv quants = block->words[index % 4] >> (uint32_t)(index / 4 * 4);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++) {
+    const assay_uv level = quants >> 8 * e & 15;
+    words_look_up(fp4_values, &level, &v[e]);
+    v[e] = v[e] * block->scale[0];
+  }
+}
+static const row_format mxfp4_rows = {32, MXFP4_BYTES, mxfp4_open, mxfp4_four};
+ROW_FUNCTIONS(mxfp4)

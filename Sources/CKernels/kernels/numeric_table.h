@@ -8,7 +8,7 @@
 
 #define ASSAY_MATH                                                                            \
   {                                                                                           \
-    .pack = assay_pack, .few = assay_few, .tile = assay_tile, .peak = assay_peak,             \
+    .pack = assay_pack, .tile = assay_tile, .peak = assay_peak,             \
     .exponential = assay_exponential, .softmax = assay_softmax,                               \
     .sum_of_squares = assay_sum_of_squares, .scale_by = assay_scale_by,                       \
     .silu_multiply = assay_silu_multiply, .gelu_multiply = assay_gelu_multiply,               \

@@ -3,6 +3,7 @@
 
 enum { NVFP4_BYTES = 36 };
 typedef uint8_t u8x8 __attribute__((ext_vector_type(8)));
+typedef uint32_t u32x4 __attribute__((ext_vector_type(4)));
 
 /// Four bits of exponent, three of mantissa, no sign: nearest, halves up. As in ggml, whatever would
 /// have the last exponent (256 and more) becomes 448, the largest.
@@ -42,19 +43,19 @@ static void nvfp4_encode(const float *values, const float *importance, void *blo
   }
 }
 
-static void nvfp4_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *from = blocks;
-  for (; count >= 64; count -= 64, from += NVFP4_BYTES)
-    for (int pair = 0; pair < 2; pair++, values += 32) {
-      const u8x16 both = LOAD(u8x16, from + 4 + 16 * pair), low = both & 15, high = both >> 4;
-      u8x32 nibbles;
-      nibbles.lo = __builtin_shufflevector(low.lo, high.lo, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-                                           12, 13, 14, 15);
-      nibbles.hi = __builtin_shufflevector(low.hi, high.hi, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-                                           12, 13, 14, 15);
-      f32x32 x = table_floats32(fp4_levels, nibbles);
-      x.lo *= nvfp4_unit(from[2 * pair]);
-      x.hi *= nvfp4_unit(from[2 * pair + 1]);
-      STORE(values, x);
-    }
+static void nvfp4_read(const uint8_t *from, byte_block *block) {
+  for (size_t pair = 0; pair < 2; pair++) {
+    const i8x32 found = table_bytes32(fp4_levels, unpack_nibbles(from + 4 + 16 * pair));
+    STORE(block->quants + 32 * pair,
+          __builtin_shufflevector(found, found, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22,
+                                  23, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+  }
+  // As `nvfp4_unit`.
+  const u32x4 scale = __builtin_convertvector(LOAD(u8x4, from), u32x4), magnitude = scale & 0x7f;
+  const f32x4 small = __builtin_convertvector(magnitude, f32x4) * 0x1p-10f;
+  const f32x4 unit = __builtin_bit_cast(f32x4, (magnitude << 20) + (119u << 23));
+  const f32x4 either = magnitude < 8 ? small : unit;
+  const f32x4 zero = 0;
+  STORE(block->scale, scale == 0x7f ? zero : either);
 }
+BYTE_FORMAT(nvfp4, 64, NVFP4_BYTES)

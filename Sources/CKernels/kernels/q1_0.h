@@ -21,15 +21,11 @@ static void q1_0_encode(const float *values, const float *importance, void *bloc
   }
 }
 
-static void q1_0_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *from = blocks;
-  for (; count >= 128; count -= 128, from += Q1_0_BYTES, values += 128) {
-    const float d = load_half(from);
-    for (int j = 0; j < 4; j++) {
-      b32 positive = __builtin_bit_cast(b32, LOAD(uint32_t, from + 2 + 4 * j));
-      i32x32 sign = (__builtin_convertvector(positive, i32x32) - 1) & (int32_t)0x80000000;
-      f32x32 scale = d;
-      STORE(values + 32 * j, __builtin_bit_cast(f32x32, __builtin_bit_cast(i32x32, scale) ^ sign));
-    }
+static void q1_0_read(const uint8_t *from, byte_block *block) {
+  for (size_t j = 0; j < 4; j++) {
+    const b32 positive = __builtin_bit_cast(b32, LOAD(uint32_t, from + 2 + 4 * j));
+    STORE(block->quants + 32 * j, __builtin_convertvector(positive, i8x32) * 2 - 1);
+    block->scale[2 * j] = block->scale[2 * j + 1] = load_half(from);
   }
 }
+BYTE_FORMAT(q1_0, 128, Q1_0_BYTES)

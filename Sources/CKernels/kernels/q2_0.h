@@ -17,13 +17,11 @@ static void q2_0_encode(const float *values, const float *importance, void *bloc
   }
 }
 
-static void q2_0_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *from = blocks;
-  for (; count >= 64; count -= 64, from += Q2_0_BYTES, values += 64) {
-    const u32x16 bytes = __builtin_convertvector(LOAD(u8x16, from + 2), u32x16);
-    const u32x16 spread = (bytes | bytes << 6 | bytes << 12 | bytes << 18) & 0x03030303;
-    const u8x64 quants = __builtin_bit_cast(u8x64, spread);
-    ternary_decode32(quants.lo, load_half(from), values);
-    ternary_decode32(quants.hi, load_half(from), values + 32);
-  }
+static void q2_0_read(const uint8_t *from, byte_block *block) {
+  const u32x16 bytes = __builtin_convertvector(LOAD(u8x16, from + 2), u32x16);
+  const u32x16 spread = (bytes | bytes << 6 | bytes << 12 | bytes << 18) & 0x03030303;
+  const u8x64 quants = __builtin_bit_cast(u8x64, spread);
+  read_ternary32(block, 0, quants.lo, load_half(from));
+  read_ternary32(block, 32, quants.hi, load_half(from));
 }
+BYTE_FORMAT(q2_0, 64, Q2_0_BYTES)

@@ -164,3 +164,31 @@ static void q3_K_decode(const void *blocks, float *values, size_t count) {
     }
   }
 }
+
+ASSAY_INLINE void q3_K_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  for (size_t j = 0; j < 3; j++) row_words8(rows, offset + 32 * j, block->words + 8 * j);
+  // The last 16 bytes of the block: scales from byte 2 on, and the half that scales them.
+  assay_uv last[4];
+  row_words4(rows, offset + Q3_K_BYTES - 16, last);
+  const assay_uv half = last[3] >> 16;
+  assay_v d;
+  words_to_floats(&half, &d);
+#define PACKED(i) (last[(2 + (i)) / 4] >> (2 + (i)) % 4 * 8)
+  ASSAY_UNROLL
+  for (int j = 0; j < 16; j++) {
+    const assay_uv low = PACKED(j % 8) >> j / 8 * 4 & 15, high = PACKED(8 + j % 4) >> j / 4 * 2 & 3;
+    block->scale[j] = d * WORDS_TO_FLOAT((low | high << 4) - 32);
+  }
+#undef PACKED
+}
+ASSAY_INLINE void q3_K_four(const row_block *block, size_t index, assay_v v[4]) {
+  const assay_uv pairs =
+      block->words[8 + index / 32 * 8 + index % 8] >> (uint32_t)(index / 8 % 4 * 2);
+  const assay_uv third = block->words[index % 8] >> (uint32_t)(index / 8) & 0x01010101;
+  const assay_uv quants = (pairs & 0x03030303) | third << 2;
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = block->scale[index / 4] * WORDS_TO_FLOAT((quants >> 8 * e & 7) - Q3_K_LEVELS);
+}
+static const row_format q3_K_rows = {256, Q3_K_BYTES, q3_K_open, q3_K_four};
+ROW_FUNCTIONS(q3_K)

@@ -18,3 +18,16 @@ static void q4_1_encode(const float *values, const float *importance, void *bloc
 static void q4_1_decode(const void *blocks, float *values, size_t count) {
   affine_decode(blocks, values, count, Q4_1_BYTES, unpack_nibbles);
 }
+
+ASSAY_INLINE void q4_1_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_scale_minimum(rows, offset, block);
+  row_words4(rows, offset + 4, block->words);
+}
+ASSAY_INLINE void q4_1_four(const row_block *block, size_t index, assay_v v[4]) {
+  const assay_uv quants = block->words[index % 4] >> (uint32_t)(index / 4 * 4);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = WORDS_TO_FLOAT(quants >> 8 * e & 15) * block->scale[0] + block->minimum[0];
+}
+static const row_format q4_1_rows = {32, Q4_1_BYTES, q4_1_open, q4_1_four};
+ROW_FUNCTIONS(q4_1)

@@ -18,3 +18,17 @@ static void q5_1_encode(const float *values, const float *importance, void *bloc
 static void q5_1_decode(const void *blocks, float *values, size_t count) {
   affine_decode(blocks, values, count, Q5_1_BYTES, unpack_five_bits);
 }
+
+ASSAY_INLINE void q5_1_open(const uint8_t *const *rows, size_t offset, row_block *block) {
+  row_scale_minimum(rows, offset, block);
+  five_bits_open(rows, offset + 4, block);
+}
+ASSAY_INLINE void q5_1_four(const row_block *block, size_t index, assay_v v[4]) {
+  assay_uv quants[4];
+  five_bits_four(block, index, quants);
+  ASSAY_UNROLL
+  for (int e = 0; e < 4; e++)
+    v[e] = WORDS_TO_FLOAT(quants[e]) * block->scale[0] + block->minimum[0];
+}
+static const row_format q5_1_rows = {32, Q5_1_BYTES, q5_1_open, q5_1_four};
+ROW_FUNCTIONS(q5_1)

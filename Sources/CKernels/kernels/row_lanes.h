@@ -11,7 +11,7 @@ typedef int32_t i32x8 __attribute__((ext_vector_type(8)));
 
 /// One block of 16 rows. What lies where is the format's.
 typedef struct row_block {
-  assay_uv words[48];
+  assay_uv words[64];
   assay_v scale[16], minimum[16];
 } row_block;
 
@@ -21,6 +21,8 @@ typedef struct row_format {
   void (*open)(const uint8_t *const *rows, size_t offset, row_block *block);
   /// Elements 4 * index ... 4 * index + 3, in order.
   void (*four)(const row_block *block, size_t index, assay_v v[4]);
+  /// Rows need not be whole blocks, which have at most 64 bytes.
+  int any_length;
 } row_format;
 
 #define WORDS_INTERLEAVE(a, b, i, j, p, q)                                                        \
@@ -39,6 +41,12 @@ ASSAY_INLINE void words_transpose(const assay_uv row[4], assay_uv word[4]) {
   word[3] = WORDS_INTERLEAVE(b, d, 2, 3, 18, 19);
 }
 #undef WORDS_INTERLEAVE
+
+/// Four bytes at `offset` of 16 rows.
+ASSAY_INLINE void row_word(const uint8_t *const *rows, size_t offset, assay_uv *to) {
+  ASSAY_UNROLL
+  for (int r = 0; r < 16; r++) (*to)[r] = LOAD(uint32_t, rows[r] + offset);
+}
 
 /// 16 bytes at `offset` of 16 rows, as four words in lanes.
 ASSAY_INLINE void row_words4(const uint8_t *const *rows, size_t offset, assay_uv to[4]) {
@@ -92,17 +100,50 @@ ASSAY_INLINE void row_halves(const uint8_t *const *rows, size_t offset, assay_v 
   *to = (assay_v)half_to_float16(halves);
 }
 
+/// Two halves at `offset` of 16 rows: a scale and a minimum.
+ASSAY_INLINE void row_scale_minimum(const uint8_t *const *rows, size_t offset, row_block *block) {
+  assay_uv both;
+  row_word(rows, offset, &both);
+  const assay_uv above = both >> 16;
+  words_to_floats(&both, &block->scale[0]);
+  words_to_floats(&above, &block->minimum[0]);
+}
+
+/// Entries of a table by indices 0...15 in lanes.
+ASSAY_INLINE void words_look_up(const float table[16], const assay_uv *index, assay_v *to) {
+  ASSAY_UNROLL
+  for (int i = 0; i < 16; i += WIDTH)
+    STORE((float *)to + i, table16(table, LOAD(reg_i, (const int32_t *)index + i)));
+}
+
 #define WORDS_TO_FLOAT(words) __builtin_convertvector((assay_iv)(words), assay_v)
+
+/// What is left of each row behind its last whole block, where a type allows that: a copy with zeros
+/// behind it.
+typedef struct row_rest {
+  uint8_t bytes[16][64];
+  const uint8_t *rows[16];
+} row_rest;
+ASSAY_INLINE void row_rest_copy(const uint8_t *const *rows, size_t offset, size_t bytes,
+                                row_rest *rest) {
+  for (size_t r = 0; r < 16; r++) {
+    __builtin_memset(rest->bytes[r], 0, sizeof rest->bytes[r]);
+    __builtin_memcpy(rest->bytes[r], rows[r] + offset, bytes);
+    rest->rows[r] = rest->bytes[r];
+  }
+}
 
 /// Panel [k][32]: as `pack` in numeric.h.
 ASSAY_INLINE void row_panel(const row_format *format, const void *const *rows, size_t count,
                             size_t k, float *panel) {
   const uint8_t *all[ASSAY_PANEL];
   for (size_t r = 0; r < ASSAY_PANEL; r++) all[r] = rows[r < count ? r : 0];
+  const size_t whole = k - k % format->elements;
   for (size_t half = 0; half < ASSAY_PANEL; half += 16) {
     float *to = panel + half;
-    for (size_t i = 0, offset = 0; i < k; i += format->elements, offset += format->bytes) {
-      row_block block;
+    size_t offset = 0;
+    row_block block;
+    for (size_t i = 0; i < whole; i += format->elements, offset += format->bytes) {
       format->open(all + half, offset, &block);
       for (size_t index = 0; index < format->elements / 4; index++, to += 4 * ASSAY_PANEL) {
         assay_v v[4];
@@ -111,66 +152,17 @@ ASSAY_INLINE void row_panel(const row_format *format, const void *const *rows, s
         for (int e = 0; e < 4; e++) ASSAY_STORE(to + e * ASSAY_PANEL, v[e]);
       }
     }
+    if (format->any_length && whole < k) {
+      row_rest rest;
+      row_rest_copy(all + half, offset, (k - whole) * format->bytes / format->elements, &rest);
+      format->open(rest.rows, 0, &block);
+      for (size_t e = 0; e < k - whole; e++, to += ASSAY_PANEL) {
+        assay_v v[4];
+        format->four(&block, e / 4, v);
+        ASSAY_STORE(to, v[e % 4]);
+      }
+    }
   }
   for (size_t r = count; r < ASSAY_PANEL; r++)
     for (size_t i = 0; i < k; i++) panel[i * ASSAY_PANEL + r] = 0;
 }
-
-/// Few tokens: from the opened block through the registers into the sums. Decoding does not wait
-/// for the chains, so the processor runs both at once.
-ASSAY_INLINE void row_few_body(const row_format *format, const int tokens,
-                               const void *const *rows, size_t k, size_t ahead, const float *x,
-                               size_t x_stride, float *out, size_t out_stride) {
-  const uint8_t *const *all = (const uint8_t *const *)rows;
-  assay_v acc[ASSAY_FEW][2];
-  ASSAY_UNROLL
-  for (int t = 0; t < tokens; t++) {
-    acc[t][0] = ASSAY_LOAD(out + t * out_stride);
-    acc[t][1] = ASSAY_LOAD(out + t * out_stride + ASSAY_LANES);
-  }
-  for (size_t i = 0, offset = 0; i < k; i += format->elements, offset += format->bytes) {
-    row_block low, high;
-    format->open(all, offset, &low);
-    format->open(all + 16, offset, &high);
-    const uint8_t *next = all[0] + ahead + ASSAY_PANEL * offset;
-    for (size_t index = 0; index < format->elements / 4; index++) {
-      // As many bytes of the next panel as this step takes of the panel.
-      const size_t part = 4 * ASSAY_PANEL * format->bytes / format->elements;
-      ASSAY_UNROLL
-      for (size_t line = 0; line < part; line += 64)
-        __builtin_prefetch(next + part * index + line, 0, 2);
-      assay_v v[4], w[4];
-      format->four(&low, index, v);
-      format->four(&high, index, w);
-      ASSAY_UNROLL
-      for (int e = 0; e < 4; e++) {
-        ASSAY_UNROLL
-        for (int t = 0; t < tokens; t++) {
-          const assay_v value = ASSAY_SPLAT(x[t * x_stride + i + 4 * index + e]);
-          acc[t][0] = ASSAY_FMA(value, v[e], acc[t][0]);
-          acc[t][1] = ASSAY_FMA(value, w[e], acc[t][1]);
-        }
-      }
-    }
-  }
-  ASSAY_UNROLL
-  for (int t = 0; t < tokens; t++) {
-    ASSAY_STORE(out + t * out_stride, acc[t][0]);
-    ASSAY_STORE(out + t * out_stride + ASSAY_LANES, acc[t][1]);
-  }
-}
-
-/// Defines what the codec of a format offers the matrix multiplication.
-#define ROW_FUNCTIONS(format)                                                                    \
-  static void format##_panel(const void *const *rows, size_t count, size_t k, float *panel) {    \
-    row_panel(&format##_rows, rows, count, k, panel);                                            \
-  }                                                                                              \
-  static void format##_few(const void *const *rows, size_t k, size_t ahead, const float *x,      \
-                           size_t x_stride, size_t tokens, float *out, size_t out_stride) {      \
-    switch (tokens) {                                                                            \
-      case 1: row_few_body(&format##_rows, 1, rows, k, ahead, x, x_stride, out, out_stride); break; \
-      case 2: row_few_body(&format##_rows, 2, rows, k, ahead, x, x_stride, out, out_stride); break; \
-      case 3: row_few_body(&format##_rows, 3, rows, k, ahead, x, x_stride, out, out_stride); break; \
-      case 4: row_few_body(&format##_rows, 4, rows, k, ahead, x, x_stride, out, out_stride); break; \
-    }                                                                                            \
-  }

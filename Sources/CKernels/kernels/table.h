@@ -18,20 +18,23 @@ ASSAY_INLINE reg_f table16(const float table[16], reg_i index) {
 #endif
 }
 
-/// The floats of 32 nibbles that name entries of a table of small integers.
-ASSAY_INLINE f32x32 table_floats32(const int8_t table[16], u8x32 nibbles) {
+/// The entries that 32 nibbles name.
+ASSAY_INLINE i8x32 table_bytes32(const int8_t table[16], u8x32 nibbles) {
+  i8x32 found;
 #if ASSAY_VECTOR_BYTES == 16 && !defined(__aarch64__)
   uint8_t index[32];
-  int8_t found[32];
   STORE(index, nibbles);
   for (int i = 0; i < 32; i++) found[i] = table[index[i]];
-  return __builtin_convertvector(LOAD(i8x32, found), f32x32);
 #else
-  i8x32 found;
   const i8x16 entries = LOAD(i8x16, table), low = __builtin_convertvector(nibbles.lo, i8x16),
               high = __builtin_convertvector(nibbles.hi, i8x16);
   found.lo = __builtin_shufflevector(entries, low);
   found.hi = __builtin_shufflevector(entries, high);
-  return __builtin_convertvector(found, f32x32);
 #endif
+  return found;
+}
+
+/// The same as floats.
+ASSAY_INLINE f32x32 table_floats32(const int8_t table[16], u8x32 nibbles) {
+  return __builtin_convertvector(table_bytes32(table, nibbles), f32x32);
 }

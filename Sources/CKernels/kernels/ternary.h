@@ -27,7 +27,8 @@ ASSAY_INLINE void ternary_quants(const float *values, int count, float largest, 
   }
 }
 
-/// (q - 1)·d for 32 quants.
-ASSAY_INLINE void ternary_decode32(u8x32 quants, float d, float *values) {
-  STORE(values, __builtin_convertvector(__builtin_bit_cast(i8x32, quants) - 1, f32x32) * d);
+/// The 32 elements from `first` on: (q - 1)·d.
+ASSAY_INLINE void read_ternary32(byte_block *block, size_t first, u8x32 quants, float d) {
+  STORE(block->quants + first, __builtin_bit_cast(i8x32, quants) - 1);
+  block->scale[first / 16] = block->scale[first / 16 + 1] = d;
 }

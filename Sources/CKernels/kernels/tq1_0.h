@@ -3,7 +3,6 @@
 // byte·3/256, and multiplying by three moves the next one there.
 
 enum { TQ1_0_BYTES = 54, TQ1_0_D = 52 };
-typedef uint8_t u8x4 __attribute__((ext_vector_type(4)));
 
 // Byte i of n takes elements i, i + n, i + 2n and so on; digits that are missing are zero.
 #define TQ1_0_BYTES_OF(n, digits)                                                             \
@@ -40,14 +39,12 @@ static void tq1_0_encode(const float *values, const float *importance, void *blo
   }
 }
 
-static void tq1_0_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *from = blocks;
-  for (; count >= 256; count -= 256, from += TQ1_0_BYTES, values += 256) {
-    uint8_t quants[256];
-    tq1_0_unpack32(from, quants);
-    tq1_0_unpack16(from + 32, quants + 160);
-    tq1_0_unpack4(from + 48, quants + 240);
-    for (int i = 0; i < 256; i += 32)
-      ternary_decode32(LOAD(u8x32, quants + i), load_half(from + TQ1_0_D), values + i);
-  }
+static void tq1_0_read(const uint8_t *from, byte_block *block) {
+  uint8_t quants[256];
+  tq1_0_unpack32(from, quants);
+  tq1_0_unpack16(from + 32, quants + 160);
+  tq1_0_unpack4(from + 48, quants + 240);
+  for (size_t i = 0; i < 256; i += 32)
+    read_ternary32(block, i, LOAD(u8x32, quants + i), load_half(from + TQ1_0_D));
 }
+BYTE_FORMAT(tq1_0, 256, TQ1_0_BYTES)

@@ -21,11 +21,9 @@ static void tq2_0_encode(const float *values, const float *importance, void *blo
   }
 }
 
-static void tq2_0_decode(const void *blocks, float *values, size_t count) {
-  const uint8_t *from = blocks;
-  for (; count >= 256; count -= 256, from += TQ2_0_BYTES, values += 256) {
-    const float d = load_half(from + TQ2_0_D);
-    for (int i = 0; i < 8; i++)
-      ternary_decode32(LOAD(u8x32, from + i / 4 * 32) >> 2 * (i % 4) & 3, d, values + 32 * i);
-  }
+static void tq2_0_read(const uint8_t *from, byte_block *block) {
+  const float d = load_half(from + TQ2_0_D);
+  for (size_t i = 0; i < 8; i++)
+    read_ternary32(block, 32 * i, LOAD(u8x32, from + i / 4 * 32) >> (uint8_t)(2 * (i % 4)) & 3, d);
 }
+BYTE_FORMAT(tq2_0, 256, TQ2_0_BYTES)

@@ -12,6 +12,7 @@ typedef double assay_dv __attribute__((vector_size(128)));
 typedef float assay_vb __attribute__((vector_size(64), aligned(1)));
 
 #define ASSAY_UNROLL _Pragma("clang loop unroll(full)")
+#define ASSAY_ROLLED _Pragma("clang loop unroll(disable)")
 
 #define ASSAY_LOAD(p) (*(const assay_vu *)(p))
 #define ASSAY_STORE(p, v) (*(assay_vu *)(p) = (v))

@@ -4,15 +4,6 @@
 /// the sequence: the inputs of the convolution that later tokens still see, and one matrix for each
 /// value head.
 public struct DeltaLayout: Sendable, Equatable {
-  /// How value heads follow one another. Only the sums of the output projection depend on it.
-  public enum HeadOrder: Sendable, CaseIterable {
-    /// Those of the first key head, then those of the second, ...: transformers, and llama.cpp's
-    /// Qwen3-Next files.
-    case grouped
-    /// The first of every key head, then the second of every key head, ...: llama.cpp's other files.
-    case tiled
-  }
-
   public let keyHeads: Int
   public let valueHeads: Int
   /// Elements of one head's query or key, and of its value.
@@ -20,13 +11,9 @@ public struct DeltaLayout: Sendable, Equatable {
   public let valueSize: Int
   /// Length of the convolution: a token and those before it.
   public let taps: Int
-  public let order: HeadOrder
 
   /// Nil where the numbers are not those of a delta net that could be computed.
-  public init?(
-    keyHeads: Int, valueHeads: Int, keySize: Int, valueSize: Int, taps: Int,
-    order: HeadOrder = .grouped
-  ) {
+  public init?(keyHeads: Int, valueHeads: Int, keySize: Int, valueSize: Int, taps: Int) {
     // With this bound no product below can overflow.
     let sizes = [keyHeads, valueHeads, keySize, valueSize, taps]
     guard sizes.allSatisfy({ $0 > 0 && $0 <= 1 << 18 }), valueHeads % keyHeads == 0 else {
@@ -37,18 +24,10 @@ public struct DeltaLayout: Sendable, Equatable {
     self.keySize = keySize
     self.valueSize = valueSize
     self.taps = taps
-    self.order = order
   }
 
-  /// Value heads to one key head.
-  public var sharing: Int { valueHeads / keyHeads }
-  /// The key head that serves value head `head`.
-  public func keyHead(of head: Int) -> Int {
-    switch order {
-    case .grouped: head / sharing
-    case .tiled: head % keyHeads
-    }
-  }
+  /// The key head that serves value head `head`: heads go key head by key head, as in transformers.
+  public func keyHead(of head: Int) -> Int { head / (valueHeads / keyHeads) }
   /// All queries of one token, which are as many as its keys; and all its values.
   public var keyWidth: Int { keyHeads * keySize }
   public var valueWidth: Int { valueHeads * valueSize }
@@ -68,8 +47,7 @@ public struct DeltaLayout: Sendable, Equatable {
 
 /// What a gated delta net remembers of a sequence after its last token; at first, nothing.
 ///
-/// A recurrence cannot be cut back to an earlier position: whoever wants to return to one keeps a
-/// `copy` of that position and restores it.
+/// A recurrence cannot be cut back to an earlier position.
 public final class DeltaState {
   public let layout: DeltaLayout
   private let memory: FloatBuffer
@@ -88,18 +66,6 @@ public final class DeltaState {
 
   /// Forgets the sequence.
   public func reset() { memory.base.update(repeating: 0, count: memory.count) }
-
-  public func copy() -> DeltaState {
-    let state = DeltaState(layout)
-    state.restore(self)
-    return state
-  }
-
-  /// - Precondition: both are of one layout.
-  public func restore(_ other: DeltaState) {
-    precondition(layout == other.layout)
-    memory.base.update(from: other.memory.base, count: memory.count)
-  }
 
   /// The matrix of `head` without its padding: [keySize][valueSize], as in transformers.
   public func values(of head: Int) -> [Float] {

@@ -12,8 +12,7 @@ extension Numerics {
     bias: UnsafePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>,
     xStride: Int? = nil, outStride: Int? = nil
   ) {
-    let panels = (weights.outputs + Panel.width - 1) / Panel.width
-    guard tokens > 0, panels > 0 else { return }
+    guard tokens > 0, weights.outputs > 0 else { return }
     let start = StepClock.now
     defer { clock.add(.matrix, since: start) }
     var (x, xStride) = (x, xStride ?? weights.columns)
@@ -21,16 +20,24 @@ extension Numerics {
       x = round(x, tokens: tokens, columns: weights.columns, xStride: xStride, to: format)
       xStride = weights.columns
     }
-    // Panels that an item takes: for many tokens they share each pass over x, and for few the
-    // bytes of one are fetched during the one before. Not so many that threads go without.
-    let most = tokens <= Int(ASSAY_FEW) ? 16 : Panel.group
-    let group = max(1, min(most, panels / (2 * workers.threads)))
-    let parts = scratch.parts(of: Panel.scratch + tokens * Panel.width)
+    // Weights that need not be packed are taken as they stand. An item takes some units: packed
+    // panels share each pass over x, rows as they stand follow each other in memory. There are
+    // enough items that the threads end together.
+    let standsPlainly = weights.columns > 0 && weights.columnRuns == nil
+    let few = tokens <= Panel.few && standsPlainly ? weights.decoder.few : nil
+    let width = few == nil ? Panel.width : Int(ASSAY_FEW_ROWS)
+    let units = (weights.outputs + width - 1) / width
+    let group =
+      few == nil
+      ? max(1, min(Panel.group, units / (2 * workers.threads)))
+      : (units + 8 * workers.threads - 1) / (8 * workers.threads)
+    let parts = scratch.parts(of: Panel.scratch + tokens * width)
     let job = MatrixJob(
-      math: math, x: x, xStride: xStride, tokens: tokens, weights: weights,
+      math: math, floatPanel: kernels.table.pointee.f32.panel, x: x, xStride: xStride,
+      tokens: tokens, weights: weights, few: few, width: width,
       bias: bias, out: out, outStride: outStride ?? weights.outputs)
-    workers.run(count: (panels + group - 1) / group) { item, worker in
-      job.run(panels: item * group..<min((item + 1) * group, panels), scratch: parts[worker])
+    workers.run(count: (units + group - 1) / group) { item, worker in
+      job.run(units: item * group..<min((item + 1) * group, units), scratch: parts[worker])
     }
   }
 }
@@ -41,50 +48,62 @@ enum Panel {
   /// Panels that are kept packed at once, and elements of each row of them: together in L2.
   static let group = 4
   static let slice = 512
+  /// Tokens that do not pay for packing: two passes over the rows, the second from cache.
+  static let few = 2 * Int(ASSAY_FEW)
   /// Decoded rows, then the packed panels.
   static let scratch = slice * width * (1 + group)
 }
 
 private struct MatrixJob: @unchecked Sendable {
   let math: assay_math
+  let floatPanel: assay_panel_fn?
   let x: UnsafePointer<Float>
   let xStride: Int
   let tokens: Int
   let weights: Weights
+  let few: assay_few_fn?
+  /// Outputs of one unit: a panel, or as many rows as `few` takes.
+  let width: Int
   let bias: UnsafePointer<Float>?
   let out: UnsafeMutablePointer<Float>
   let outStride: Int
 
-  func run(panels: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
+  func run(units: Range<Int>, scratch: UnsafeMutablePointer<Float>) {
     let edge = scratch + Panel.scratch
-    // The last panel may be wider than what is left of `out`: it goes by way of `edge`.
-    let whole = min(panels.upperBound, weights.outputs / Panel.width)
-    if tokens <= Int(ASSAY_FEW), weights.columns > 0 {
-      for panel in panels where panel < whole { few(panel: panel, scratch: scratch) }
-      if whole < panels.upperBound { many(panels: whole..<panels.upperBound, scratch: scratch) }
+    if let few {
+      multiply(units: units, by: few, edge: edge)
     } else {
-      many(panels: panels, scratch: scratch)
+      many(panels: units, scratch: scratch)
     }
-    finish(panels: panels, edge: edge)
+    finish(units: units, edge: edge)
   }
 
-  /// Straight from the rows, one panel.
-  private func few(panel: Int, scratch: UnsafeMutablePointer<Float>) {
-    let target = out + panel * Panel.width
-    for token in 0..<tokens {
-      (target + token * outStride).update(repeating: 0, count: Panel.width)
-    }
-    let ahead = weights.rowBytes * Panel.width  // the next panel
-    if let few = weights.decoder.few {
-      withRows(of: panel, column: 0) { rows, _ in
-        few(rows, weights.columns, ahead, x, xStride, tokens, target, outStride)
-      }
-    } else {
-      for column in stride(from: 0, to: weights.columns, by: Panel.slice) {
-        withRows(of: panel, column: column) { rows, _ in
-          math.few(
-            weights.decoder.decode, rows, min(Panel.slice, weights.columns - column), scratch,
-            x + column, xStride, tokens, target, outStride)
+  /// Where a unit's sums go: the last may be wider than what is left of `out`, and takes `edge`.
+  private func target(
+    _ unit: Int, _ edge: UnsafeMutablePointer<Float>
+  ) -> (UnsafeMutablePointer<Float>, stride: Int) {
+    (unit + 1) * width <= weights.outputs ? (out + unit * width, outStride) : (edge, width)
+  }
+
+  /// Straight from the rows.
+  private func multiply(
+    units: Range<Int>, by few: assay_few_fn, edge: UnsafeMutablePointer<Float>
+  ) {
+    // Those of a unit and of the next; the last row stands for those behind it.
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: 2 * width) { rows in
+      guard let base = rows.baseAddress, weights.bytes.baseAddress != nil else { return }
+      for unit in units {
+        for row in 0..<2 * width {
+          let output = min(unit * width + row, weights.outputs - 1)
+          rows.initializeElement(at: row, to: weights.start(of: output, column: 0))
+        }
+        let (target, stride) = target(unit, edge)
+        // Two passes share the tokens evenly.
+        let pass = tokens <= Int(ASSAY_FEW) ? tokens : (tokens + 1) / 2
+        for token in Swift.stride(from: 0, to: tokens, by: pass) {
+          few(
+            base, weights.columns, x + token * xStride, xStride, min(pass, tokens - token),
+            target + token * stride, stride)
         }
       }
     }
@@ -105,9 +124,7 @@ private struct MatrixJob: @unchecked Sendable {
       }
       for token in stride(from: 0, to: tokens, by: block) {
         for (index, panel) in panels.enumerated() {
-          let whole = (panel + 1) * Panel.width <= weights.outputs
-          let (target, targetStride) =
-            whole ? (out + panel * Panel.width, outStride) : (edge, Panel.width)
+          let (target, targetStride) = target(panel, edge)
           math.tile(
             x + token * xStride + column, xStride, min(block, tokens - token),
             packed + index * Panel.slice * Panel.width, Panel.width, length,
@@ -122,12 +139,34 @@ private struct MatrixJob: @unchecked Sendable {
     panel: Int, column: Int, length: Int, scratch: UnsafeMutablePointer<Float>,
     into packed: UnsafeMutablePointer<Float>
   ) {
+    if let runs = weights.columnRuns {
+      return pack(runs, panel: panel, column: column, length: length, scratch, into: packed)
+    }
     withRows(of: panel, column: column) { rows, count in
       if let panel = weights.decoder.panel {
         panel(rows, count, length, packed)
       } else {
         math.pack(weights.decoder.decode, rows, count, length, scratch, packed)
       }
+    }
+  }
+
+  /// The same where the file has the columns in another order: the sums keep theirs.
+  private func pack(
+    _ runs: ColumnRuns, panel: Int, column: Int, length: Int,
+    _ scratch: UnsafeMutablePointer<Float>,
+    into packed: UnsafeMutablePointer<Float>
+  ) {
+    let first = panel * Panel.width
+    let count = min(Panel.width, weights.outputs - first)
+    withUnsafeTemporaryAllocation(of: UnsafeRawPointer?.self, capacity: Panel.width) { rows in
+      for row in 0..<count {
+        let values = scratch + row * Panel.slice
+        weights.decode(row: first + row, columns: column..<column + length, in: runs, into: values)
+        rows.initializeElement(at: row, to: UnsafeRawPointer(values))
+      }
+      guard let base = rows.baseAddress else { return }
+      floatPanel?(base, count, length, packed)
     }
   }
 
@@ -146,13 +185,13 @@ private struct MatrixJob: @unchecked Sendable {
     }
   }
 
-  private func finish(panels: Range<Int>, edge: UnsafeMutablePointer<Float>) {
-    let first = panels.lowerBound * Panel.width
-    let end = min(panels.upperBound * Panel.width, weights.outputs)
-    let rest = panels.upperBound * Panel.width > end ? end % Panel.width : 0
+  private func finish(units: Range<Int>, edge: UnsafeMutablePointer<Float>) {
+    let first = units.lowerBound * width
+    let end = min(units.upperBound * width, weights.outputs)
+    let rest = units.upperBound * width > end ? end % width : 0
     for token in 0..<tokens {
       let row = out + token * outStride
-      if rest > 0 { (row + end - rest).update(from: edge + token * Panel.width, count: rest) }
+      if rest > 0 { (row + end - rest).update(from: edge + token * width, count: rest) }
       if let bias { math.add(row + first, bias + first, row + first, end - first) }
     }
   }

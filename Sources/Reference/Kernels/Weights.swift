@@ -12,15 +12,17 @@ public struct Weights: @unchecked Sendable {
   public let rowBytes: Int
   /// Output n is row `rowOrder[n]`; nil is the identity. May repeat rows or leave some out.
   public let rowOrder: [Int]?
+  /// Nil where columns are summed in the file's order.
+  public let columnRuns: ColumnRuns?
 
   /// How many numbers one token's result has.
   public var outputs: Int { rowOrder?.count ?? rows }
 
-  /// Nil where the bytes are not exactly `rows` rows of whole blocks, or the order names a row that
-  /// is not there.
+  /// Nil where the bytes are not exactly `rows` rows of whole blocks, or the order names a row or
+  /// a run of columns that is not there.
   public init?(
     _ decoder: RowDecoder, bytes: UnsafeRawBufferPointer, rows: Int, columns: Int,
-    rowOrder: [Int]? = nil
+    rowOrder: [Int]? = nil, columnRuns: ColumnRuns? = nil
   ) {
     guard rows >= 0, columns >= 0, let rowBytes = decoder.dtype.byteCount(elements: columns) else {
       return nil
@@ -28,6 +30,8 @@ public struct Weights: @unchecked Sendable {
     let (total, overflow) = rowBytes.multipliedReportingOverflow(by: rows)
     guard !overflow, total == bytes.count else { return nil }
     guard rowOrder?.allSatisfy({ $0 >= 0 && $0 < rows }) ?? true else { return nil }
+    guard columnRuns?.cover(columns) ?? true else { return nil }
+    self.columnRuns = columnRuns
     self.decoder = decoder
     self.bytes = bytes
     self.rows = rows

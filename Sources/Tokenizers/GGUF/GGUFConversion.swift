@@ -27,6 +27,7 @@ extension GGUFVocabulary {
       preRegexes = tokenizer.preTokenizer.isolatedRegexes
       notes = tokenizer.notes + [choice.note].compactMap { $0 }
       if !tokenizer.normalizer.isIdentity {
+        try GGUFVocabulary.checkRepresentable(tokenizer.normalizer)
         notes.append(GGUFVocabulary.normalizerNote)
       }
 
@@ -52,10 +53,23 @@ extension GGUFVocabulary {
   static let normalizerNote =
     "GGUF carries no normalizer: llama.cpp does not compose text (NFC) first"
 
+  /// What composes text can be left out with a note: most text is composed. Anything else would
+  /// change every other text.
+  private static func checkRepresentable(_ normalizer: Normalizer) throws(FormatError) {
+    for step in normalizer.steps {
+      guard case .form(let form) = step, form.composes, form.kind == .canonical else {
+        throw FormatError(
+          .unknown, "GGUF carries no normalizer, and this one does more than compose",
+          subject: "normalizer", expected: "none, or NFC")
+      }
+    }
+  }
+
   /// GGUF's `gpt2` is byte-level BPE and nothing else.
   private static func checkRepresentable(_ tokenizer: Tokenizer, _ model: Component)
     throws(FormatError)
   {
+    guard case .bpe = tokenizer.model else { throw model.unknown(model.type ?? "none") }
     let spellsBytes = tokenizer.preTokenizer.steps.contains { step in
       if case .byteLevel = step { true } else { false }
     }

@@ -41,7 +41,7 @@ extension Tokenizer {
     notes.append(
       "the file carries no normalizer: text is taken as it is, as in llama.cpp, even where the "
         + "model's tokenizer.json composes it first (NFC)")
-    self.init(
+    try self.init(
       vocabulary: vocabulary, normalizer: .identity, addedTokens: added,
       preTokenizer: try PreTokenizer(regexes: source.preRegexes ?? row.regexes),
       model: .bpe(
@@ -68,7 +68,7 @@ extension Tokenizer {
         remedy: "The file was put together from two models: get it from its original source.")
     }
     vocabulary.pad(to: gguf.tokens.count)
-    self.init(
+    try self.init(
       vocabulary: vocabulary, normalizer: original.normalizer, addedTokens: original.addedTokens,
       preTokenizer: original.preTokenizer, model: original.model,
       postProcessor: original.postProcessor, decoder: original.decoder, roles: gguf.roles,
@@ -143,7 +143,8 @@ extension GGUFVocabulary {
       guard let space = line.dropFirst().firstIndex(of: UInt8(ascii: " ")) else {
         throw builder.malformed(line)
       }
-      try builder.append(line[..<space], line[(space + 1)...])
+      let start = line.startIndex
+      try builder.append(line.span, 0..<space - start, space + 1 - start..<line.count)
     }
     return builder
   }

@@ -84,12 +84,14 @@ extension PreTokenizer {
           switch split.kind {
           case .number: #"\p{N}"#
           case .punctuation: #"[\p{P}!-/:-@\[-`{-~]"#
+          case .space: #"\s"#
           }
         switch split.behavior {
         case .isolated: regexes.append(one)
         case .contiguous: regexes.append(one + "+")
         case .removed, .mergedWithNext, .mergedWithPrevious: return nil
         }
+      case .words, .scripts, .length, .metaspace: return nil
       case .byteLevel(let byteLevel):
         guard index == steps.count - 1, !byteLevel.addsPrefixSpace else { return nil }
         if let split = byteLevel.split { regexes.append(split.pattern.source) }

@@ -7,16 +7,12 @@ struct BPEFile {
   let merges: PairTable
   let results: [UInt32]
 
-  init(_ json: JSON?) throws(FormatError) {
-    component = Component(json, "model")
-    // Files of early versions have no type.
-    guard component.type == "BPE" || json?["type"] == nil && json?["merges"] != nil else {
-      throw component.unknown(component.type ?? "none")
-    }
-    if let dropout = json?.present("dropout"), dropout.double != 0 {
+  init(_ component: Component) throws(FormatError) {
+    self.component = component
+    if let dropout = component.json?.present("dropout"), dropout.double != 0 {
       throw component.unsupported("dropout", dropout)
     }
-    tokens = try BPEFile.tokens(component)
+    tokens = try TokenStore(component)
     (merges, results) = try BPEFile.merges(component, tokens)
   }
 
@@ -30,11 +26,7 @@ struct BPEFile {
     }
     unknown.isFused = try component.bool("fuse_unk", default: false)
     if try component.bool("byte_fallback", default: false) {
-      unknown.bytes = (0..<256).map { byte in
-        let digits = String(byte, radix: 16, uppercase: true)
-        return tokens.id("<0x\(byte < 16 ? "0" : "")\(digits)>".utf8).map { UInt32($0) }
-          ?? BPE.missing
-      }
+      unknown.bytes = tokens.byteTokens
     }
     return BPE(
       vocabulary: tokens, merges: merges, results: results, unknown: unknown,
@@ -45,31 +37,6 @@ struct BPEFile {
 
   var ignoresMerges: Bool { component.json?["ignore_merges"]?.bool ?? false }
 
-  private static func tokens(_ component: Component) throws(FormatError) -> TokenStore {
-    guard let vocabulary = component.json?["vocab"], vocabulary.kind == .object else {
-      throw component.damaged("vocab", expected: "an object")
-    }
-    // Memory follows the largest id: one that no real vocabulary has is refused.
-    let limit = vocabulary.count * 4 + 65_536
-    var tokens = TokenStore(capacity: vocabulary.count, bytes: vocabulary.count * 8)
-    for (text, value) in vocabulary.members {
-      guard let id = value.int, (0..<limit).contains(id) else {
-        throw FormatError(
-          .damaged, "a token has an impossible id", subject: ByteString(text).text,
-          expected: "a whole number below \(limit)", found: value.numberText ?? "\(value.kind)")
-      }
-      switch tokens.insert(text, id: id) {
-      case .inserted: break
-      case .full: throw component.damaged("vocab", expected: "less than two gigabytes")
-      case .sameID, .sameText:
-        throw FormatError(
-          .damaged, "two tokens have one id", subject: ByteString(text).text,
-          found: "\(id), which is also \(ByteString(tokens.slice(id)))")
-      }
-    }
-    return tokens
-  }
-
   private static func merges(_ component: Component, _ tokens: TokenStore) throws(FormatError) -> (
     PairTable, [UInt32]
   ) {
@@ -79,24 +46,36 @@ struct BPEFile {
     var builder = MergeBuilder(
       tokens, prefix: try component.string("continuing_subword_prefix")?.count ?? 0,
       count: list.count)
-    func malformed() -> FormatError {
-      component.damaged("merges", expected: "strings, or arrays of two strings")
-    }
-    for entry in list.elements {
-      if entry.kind == .array {
-        var parts = entry.elements
-        guard entry.count == 2, let left = parts.next()?.bytes, let right = parts.next()?.bytes
-        else { throw malformed() }
-        try builder.append(left.bytes[...], right.bytes[...])
-      } else {
-        guard let line = entry.bytes?.bytes else { throw malformed() }
-        if line.starts(with: "#version".utf8) { continue }
-        guard let space = line.firstIndex(of: UInt8(ascii: " ")),
-          !line[(space + 1)...].contains(UInt8(ascii: " "))
-        else { throw builder.malformed(line[...]) }
-        try builder.append(line[..<space], line[(space + 1)...])
+    try list.forEachElement { (kind, strings, text) throws(FormatError) in
+      switch (kind, strings.count) {
+      case (.array, 2): try builder.append(text, strings[0], strings[1])
+      case (.string, 1): try append(line: strings[0], of: text, to: &builder)
+      default:
+        throw component.damaged("merges", expected: "strings, or arrays of two strings")
       }
     }
     return (builder.merges, builder.results)
+  }
+
+  private static let version = Array("#version".utf8)
+
+  private static func append(
+    line: Range<Int>, of text: Span<UInt8>, to builder: inout MergeBuilder
+  ) throws(FormatError) {
+    var space: Int?
+    var isSplit = true
+    for place in line where text[place] == UInt8(ascii: " ") {
+      isSplit = space == nil
+      space = space ?? place
+    }
+    if line.count >= version.count,
+      version.indices.allSatisfy({ text[line.lowerBound + $0] == version[$0] })
+    {
+      return
+    }
+    guard let space, isSplit else {
+      throw builder.malformed(line.map { text[$0] }[...])
+    }
+    try builder.append(text, line.lowerBound..<space, space + 1..<line.upperBound)
   }
 }

@@ -15,19 +15,19 @@ extension Tokenizer {
 
   init(_ source: TokenizerJSON, config: JSON?) throws(FormatError) {
     let preTokenizer = try PreTokenizer(source.json["pre_tokenizer"])
-    let bpe = try BPEFile(source.json["model"])
-    let model = try bpe.model(readsBytes: preTokenizer.endsInBytes)
-    var vocabulary = Vocabulary(bpe.tokens)
+    let (model, tokens) = try Model.read(source.json["model"], spelled: preTokenizer.endsInBytes)
+    var vocabulary = Vocabulary(tokens)
     let normalizer = try Normalizer(source.json["normalizer"])
     let (added, notes) = try source.addedTokens(to: &vocabulary)
     // The reference keeps a normalized token as it is found: that is how it is decoded.
+    let matcher = try Matcher.make()
     for token in added where token.isNormalized {
-      let normalized = ByteString(normalizer.apply(token.content.bytes[...]))
+      let normalized = ByteString(try normalizer.apply(to: token.content.bytes, matcher))
       if normalized != token.content { vocabulary.respell(token.id, as: normalized) }
     }
-    self.init(
+    try self.init(
       vocabulary: vocabulary, normalizer: normalizer,
-      addedTokens: added, preTokenizer: preTokenizer, model: .bpe(model),
+      addedTokens: added, preTokenizer: preTokenizer, model: model,
       postProcessor: try PostProcessor(source.json["post_processor"], count: vocabulary.count),
       decoder: try Decoder(source.json["decoder"]),
       roles: Roles(config, vocabulary), notes: source.notes + notes)

@@ -23,7 +23,7 @@ struct BPE: Sendable {
   private let alphabet: [UInt32]?
   /// Tokens by what a piece looks like: by their bytes where pieces are bytes.
   private let tokens: TokenStore
-  private let readsBytes: Bool
+  let readsBytes: Bool
 
   static let missing = PairTable.missing
 
@@ -61,34 +61,27 @@ struct BPE: Sendable {
     return store
   }
 
-  func encode(_ pieces: Pieces, into ids: inout [Int], _ scratch: inout ModelScratch) {
+  func encode(
+    _ word: UnsafeRawBufferPointer, into ids: inout [Int], _ merger: inout BPEMerger
+  ) {
     if readsBytes, alphabet == nil {
-      var spelled = pieces
-      spelled.rewrite { piece, text in text.append(contentsOf: ByteAlphabet.encode(piece)) }
-      encode(parts: spelled, into: &ids, &scratch)
+      ByteAlphabet.encode(word).withUnsafeBytes { encode(parts: $0, into: &ids, &merger) }
     } else {
-      encode(parts: pieces, into: &ids, &scratch)
+      encode(parts: word, into: &ids, &merger)
     }
   }
 
-  private func encode(parts pieces: Pieces, into ids: inout [Int], _ scratch: inout ModelScratch) {
-    pieces.text.withUnsafeBytes { text in
-      for piece in pieces.bounds {
-        let key = WordCache.Key(text, piece)
-        if let key, scratch.words.find(key, into: &ids) { continue }
-        let word = UnsafeRawBufferPointer(rebasing: text[piece])
-        let mark = ids.count
-        if ignoresMerges, let id = tokens.id(word) {
-          ids.append(id)
-        } else {
-          scratch.merger.reset()
-          appendParts(of: word, to: &scratch.merger)
-          scratch.merger.merge(merges, results)
-          scratch.merger.appendIDs(to: &ids)
-        }
-        if let key { scratch.words.insert(key, ids[mark...]) }
-      }
+  private func encode(
+    parts word: UnsafeRawBufferPointer, into ids: inout [Int], _ merger: inout BPEMerger
+  ) {
+    if ignoresMerges, let id = tokens.id(word) {
+      ids.append(id)
+      return
     }
+    merger.reset()
+    appendParts(of: word, to: &merger)
+    merger.merge(merges, results)
+    merger.appendIDs(to: &ids)
   }
 
   private func appendParts(of word: UnsafeRawBufferPointer, to merger: inout BPEMerger) {

@@ -19,16 +19,22 @@ struct MergeBuilder {
     results.reserveCapacity(count)
   }
 
-  mutating func append(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) throws(FormatError) {
+  /// A merge of two parts of `text`.
+  mutating func append(_ text: Span<UInt8>, _ left: Range<Int>, _ right: Range<Int>)
+    throws(FormatError)
+  {
     joined.removeAll(keepingCapacity: true)
-    joined.append(contentsOf: left)
-    joined.append(contentsOf: right.dropFirst(prefix))
-    guard let first = tokens.id(left), let second = tokens.id(right),
-      let result = tokens.id(joined), results.count < Int(Int32.max)
+    for place in left { joined.append(text[place]) }
+    for place in right.dropFirst(prefix) { joined.append(text[place]) }
+    // Tokens are mostly numbered in the order of their merges, and looking is faster than searching.
+    let guess = results.last.map { Int($0) + 1 }
+    guard let first = text.extracting(left).withUnsafeBytes({ tokens.id($0) }),
+      let second = text.extracting(right).withUnsafeBytes({ tokens.id($0) }),
+      let result = joined.withUnsafeBytes({ tokens.id($0, guess: guess) }),
+      results.count < Int(Int32.max)
     else {
-      let missing = [ByteString(left), ByteString(right), ByteString(joined)].first {
-        tokens.id($0.bytes) == nil
-      }
+      let parts = [left, right].map { range in ByteString(range.map { text[$0] }) }
+      let missing = (parts + [ByteString(joined)]).first { tokens.id($0.bytes) == nil }
       throw FormatError(
         .damaged, "a merge names a token that the vocabulary does not have",
         subject: "merges[\(results.count)]", found: missing?.text,

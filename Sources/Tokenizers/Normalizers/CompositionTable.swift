@@ -20,20 +20,30 @@ struct CompositionTable: Sendable {
       case .python: CompositionTable.ofPython
       }
     }
+
+    fileprivate func knows(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.age.map { $0.major <= rawValue } ?? false
+    }
   }
 
   private static let ofTokenizers = CompositionTable(.tokenizers)
   private static let ofPython = CompositionTable(.python)
 
-  private var decompositions: [UInt32: [Unicode.Scalar]] = [:]
+  private typealias Parts = [UInt32: [Unicode.Scalar]]
+  private var canonical: Parts = [:]
+  private var compatible: Parts = [:]
   private var compositions: [UInt64: Unicode.Scalar] = [:]
-  /// Whether a character comes apart, joins the one before it, or is a mark.
-  private var touched = [Bool](repeating: false, count: 0x30000)
+  private var marks = ScalarSet()
+  /// What each form changes, or joins to what stands before it.
+  private var decomposed = ScalarSet()
+  private var composed = ScalarSet()
+  private var decomposedCompatibly = ScalarSet()
+  private var composedCompatibly = ScalarSet()
 
-  /// Where characters with canonical decompositions are, Hangul left out.
+  /// Where characters that come apart are, Hangul syllables left out.
   private static let ranges: [Range<UInt32>] = [
-    0xc0..<0x3100, 0xf900..<0xfb50, 0x10000..<0x12000, 0x16000..<0x17000, 0x1d100..<0x1d200,
-    0x2f800..<0x2fa20,
+    0xa0..<0x3400, 0xa69c..<0xab70, 0xf900..<0x10000, 0x10780..<0x12000, 0x16000..<0x17000,
+    0x1d100..<0x1d800, 0x1e030..<0x1f300, 0x1fbf0..<0x1fbfa, 0x2f800..<0x2fa20,
   ]
 
   private init(_ edition: Edition) {
@@ -41,14 +51,20 @@ struct CompositionTable: Sendable {
     for value in CompositionTable.ranges.joined() {
       guard let scalar = Unicode.Scalar(value), edition.knows(scalar) else { continue }
       let text = String(scalar)
-      let parts = Array(text.decomposedStringWithCanonicalMapping.unicodeScalars)
-      if parts == [scalar] { continue }
-      decompositions[value] = parts
-      touched[Int(value)] = true
+      if let parts = CompositionTable.other(text.decomposedStringWithCompatibilityMapping, scalar) {
+        compatible[value] = parts
+        decomposedCompatibly.insert(value)
+        let whole = text.precomposedStringWithCompatibilityMapping
+        if CompositionTable.other(whole, scalar) != nil { composedCompatibly.insert(value) }
+      }
+      guard let parts = CompositionTable.other(text.decomposedStringWithCanonicalMapping, scalar)
+      else { continue }
+      canonical[value] = parts
+      decomposed.insert(value)
       // A character that is never composed is not its own composition.
-      if parts.count > 1,
-        Array(text.precomposedStringWithCanonicalMapping.unicodeScalars) == [scalar]
-      {
+      if CompositionTable.other(text.precomposedStringWithCanonicalMapping, scalar) != nil {
+        composed.insert(value)
+      } else if parts.count > 1 {
         composites.append((scalar, parts))
       }
     }
@@ -57,27 +73,63 @@ struct CompositionTable: Sendable {
       var first = parts[0]
       for part in parts.dropFirst().dropLast() { first = composition(first, part) ?? first }
       compositions[CompositionTable.key(first, parts[parts.count - 1])] = scalar
-      touched[Int(parts[parts.count - 1].value)] = true
+      touchComposing(parts[parts.count - 1].value)
     }
-    for value in 0..<UInt32(touched.count) {
-      guard let scalar = Unicode.Scalar(value), edition.knows(scalar) else { continue }
-      if scalar.properties.canonicalCombiningClass != .notReordered { touched[Int(value)] = true }
+    for value in [Hangul.vowels, Hangul.finals].joined() { touchComposing(value) }
+    for value in Hangul.syllables {
+      decomposed.insert(value)
+      decomposedCompatibly.insert(value)
     }
-    for value in Hangul.vowels { touched[Int(value)] = true }
-    for value in Hangul.finals { touched[Int(value)] = true }
+    for value in UInt32(0x300)..<0x1f000 {
+      guard let scalar = Unicode.Scalar(value), scalar.isMark, edition.knows(scalar) else {
+        continue
+      }
+      marks.insert(value)
+      touchComposing(value)
+      decomposed.insert(value)
+      decomposedCompatibly.insert(value)
+    }
+  }
+
+  private mutating func touchComposing(_ value: UInt32) {
+    composed.insert(value)
+    composedCompatibly.insert(value)
+  }
+
+  private static func other(_ text: String, _ scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
+    let parts = Array(text.unicodeScalars)
+    return parts == [scalar] ? nil : parts
+  }
+
+  /// The characters that a form has to look at; every other stays as it is, whatever is around it.
+  func touched(by form: NormalizationForm) -> ScalarSet {
+    switch (form.kind, form.composes) {
+    case (.canonical, true): composed
+    case (.canonical, false): decomposed
+    case (.compatibility, true): composedCompatibly
+    case (.compatibility, false): decomposedCompatibly
+    }
   }
 
   /// The class by which marks are ordered; 0 for what is no mark.
   func order(_ scalar: Unicode.Scalar) -> Int {
-    isTouched(scalar) ? Int(scalar.properties.canonicalCombiningClass.rawValue) : 0
+    marks.contains(scalar) ? Int(scalar.properties.canonicalCombiningClass.rawValue) : 0
   }
 
-  func isTouched(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < UInt32(touched.count) && touched[Int(scalar.value)]
-  }
-
-  func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-    Hangul.decomposition(scalar) ?? decompositions[scalar.value] ?? [scalar]
+  @inline(__always)
+  func forEachPart(
+    of scalar: Unicode.Scalar, _ kind: NormalizationForm.Kind, _ body: (Unicode.Scalar) -> Void
+  ) {
+    let parts =
+      switch kind {
+      case .canonical: canonical[scalar.value]
+      case .compatibility: compatible[scalar.value]
+      }
+    if let parts = parts ?? Hangul.decomposition(scalar) {
+      parts.forEach(body)
+    } else {
+      body(scalar)
+    }
   }
 
   func composition(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
@@ -89,43 +141,6 @@ struct CompositionTable: Sendable {
   }
 }
 
-/// Korean syllables are numbered so that they need no table (chapter 3.12 of the Unicode Standard).
-private enum Hangul {
-  static let leads: Range<UInt32> = 0x1100..<0x1113
-  static let vowels: Range<UInt32> = 0x1161..<0x1176
-  static let finals: Range<UInt32> = 0x11a8..<0x11c3
-  private static let syllables: Range<UInt32> = 0xac00..<0xd7a4
-  private static let finalCount: UInt32 = 28
-  private static let vowelCount: UInt32 = 21
-
-  static func decomposition(_ scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
-    guard syllables.contains(scalar.value) else { return nil }
-    let index = scalar.value - syllables.lowerBound
-    let final = index % finalCount
-    let values = [
-      leads.lowerBound + index / finalCount / vowelCount,
-      vowels.lowerBound + index / finalCount % vowelCount,
-      finals.lowerBound + final - 1,
-    ]
-    return values.prefix(final == 0 ? 2 : 3).compactMap(Unicode.Scalar.init)
-  }
-
-  static func composition(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
-    if leads.contains(first.value), vowels.contains(second.value) {
-      let index = (first.value - leads.lowerBound) * vowelCount + second.value - vowels.lowerBound
-      return Unicode.Scalar(syllables.lowerBound + index * finalCount)
-    }
-    if syllables.contains(first.value), finals.contains(second.value),
-      (first.value - syllables.lowerBound) % finalCount == 0
-    {
-      return Unicode.Scalar(first.value + second.value - finals.lowerBound + 1)
-    }
-    return nil
-  }
-}
-
-extension CompositionTable.Edition {
-  fileprivate func knows(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.age.map { $0.major <= rawValue } ?? false
-  }
+extension Unicode.Scalar {
+  fileprivate var isMark: Bool { properties.canonicalCombiningClass != .notReordered }
 }

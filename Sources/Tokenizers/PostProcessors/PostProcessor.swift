@@ -15,32 +15,42 @@ struct PostProcessor: Sendable {
 
   /// From a `post_processor` of tokenizer.json.
   init(_ json: JSON?, count: Int) throws(FormatError) {
-    let component = Component(json, "post_processor")
+    var segments: [[Part]] = [[.text]]
+    try PostProcessor.apply(Component(json, "post_processor"), to: &segments, count: count)
+    template = Array(segments.joined())
+  }
+
+  /// Each processor of a sequence sees what the one before it made: the segments of a template, or of
+  /// the text alone.
+  private static func apply(
+    _ component: Component, to segments: inout [[Part]], count: Int
+  ) throws(FormatError) {
     switch component.type {
     // ByteLevel only moves offsets.
-    case nil, "ByteLevel": self = .identity
-    case "TemplateProcessing": self = try PostProcessor(template: component, count: count)
+    case nil, "ByteLevel": break
+    case "TemplateProcessing":
+      segments = try TemplateProcessing(component, count: count).apply(to: segments)
+    case "BertProcessing":
+      segments = try PairProcessing(component, count: count).apply(to: segments, joint: [])
+    case "RobertaProcessing":
+      let pair = try PairProcessing(component, count: count)
+      segments = pair.apply(to: segments, joint: [.id(pair.separator)])
     case "Sequence":
-      self = .identity
       for part in try component.parts("processors") {
-        // Each one sees what the one before it made.
-        let next = try PostProcessor(part, count: count)
-        template = next.template.flatMap { $0 == .text ? template : [$0] }
-        try check(component)
+        try apply(Component(part, "post_processor"), to: &segments, count: count)
       }
     case let other?: throw component.unknown(other)
     }
-    try check(component)
-  }
-
-  /// A template that repeats the text, in a sequence of such, grows without bound.
-  private func check(_ component: Component) throws(FormatError) {
-    guard template.count <= 1024, template.count(where: { $0 == .text }) <= 8 else {
+    // A template that repeats the text, in a sequence of such, grows without bound.
+    let parts = segments.joined()
+    guard parts.count <= 1024, parts.count(where: { $0 == .text }) <= 8 else {
       throw component.unsupported("single", nil)
     }
   }
 
-  func apply(to ids: [Int]) -> [Int] {
+  /// Without `addSpecial` only the text's places count.
+  func apply(to ids: [Int], addSpecial: Bool) -> [Int] {
+    let template = addSpecial ? template : template.filter { $0 == .text }
     if template == [.text] { return ids }
     return template.flatMap { part in
       switch part {

@@ -24,14 +24,14 @@ struct ByteLevel: Sendable {
   func apply(to pieces: inout Pieces, _ matcher: Matcher, spelling: Bool) throws(FormatError) {
     if addsPrefixSpace {
       let space = UInt8(ascii: " ")
-      pieces.rewrite { piece, text in
+      pieces.rewrite { piece, _, text in
         if piece.first != space { text.append(space) }
         text.append(contentsOf: piece)
       }
     }
     try split?.apply(to: &pieces, matcher)
     if spelling {
-      pieces.rewrite { piece, text in text.append(contentsOf: ByteAlphabet.encode(piece)) }
+      pieces.rewrite { piece, _, text in text.append(contentsOf: ByteAlphabet.encode(piece)) }
     }
   }
 }

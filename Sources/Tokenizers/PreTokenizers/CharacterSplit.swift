@@ -1,8 +1,8 @@
 import Containers
 
-/// `Digits` and `Punctuation`: every character of a kind is a match.
+/// `Digits`, `Punctuation` and `WhitespaceSplit`: every character of a kind is a match.
 struct CharacterSplit: Sendable {
-  enum Kind: Sendable { case number, punctuation }
+  enum Kind: Sendable { case number, punctuation, space }
 
   let kind: Kind
   let behavior: SplitBehavior
@@ -17,19 +17,52 @@ struct CharacterSplit: Sendable {
     behavior = try SplitBehavior(component, default: .isolated)
   }
 
+  init(_ kind: Kind, _ behavior: SplitBehavior) {
+    self.kind = kind
+    self.behavior = behavior
+  }
+
+  /// What `BertPreTokenizer` is made of.
+  static let bert = [
+    CharacterSplit(.space, .removed), CharacterSplit(.punctuation, .isolated),
+  ]
+
   func apply(to pieces: inout Pieces) {
-    pieces.split(behavior, inverted: false) { text, found in
-      let text = text.span
-      var place = 0
-      while place < text.count {
-        let (scalar, width) = UTF8Text.scalar(text, at: place)
-        let isMatch =
-          switch kind {
-          case .number: scalar.isNumeric
-          case .punctuation: scalar.isPunctuation
+    switch kind {
+    case .number: split(&pieces, \.isNumeric)
+    case .punctuation: split(&pieces, \.isPunctuation)
+    case .space: split(&pieces, \.isSpace)
+    }
+  }
+
+  @inline(__always)
+  private func split(_ pieces: inout Pieces, _ isMatch: (Unicode.Scalar) -> Bool) {
+    // The commonest two need no list of cuts.
+    switch behavior {
+    case .removed, .isolated:
+      pieces.recut { text, piece, cuts in
+        var start = piece.lowerBound
+        var place = start
+        while place < piece.upperBound {
+          let (scalar, width) = UTF8Text.scalar(text, at: place)
+          if isMatch(scalar) {
+            if start < place { cuts.append(start..<place) }
+            if behavior == .isolated { cuts.append(place..<place + width) }
+            start = place + width
           }
-        if isMatch { found(place..<place + width) }
-        place += width
+          place += width
+        }
+        if start < piece.upperBound { cuts.append(start..<piece.upperBound) }
+      }
+    case .mergedWithPrevious, .mergedWithNext, .contiguous:
+      pieces.split(behavior, inverted: false) { text, found in
+        let text = text.span
+        var place = 0
+        while place < text.count {
+          let (scalar, width) = UTF8Text.scalar(text, at: place)
+          if isMatch(scalar) { found(place..<place + width) }
+          place += width
+        }
       }
     }
   }

@@ -4,6 +4,8 @@ struct Pieces {
   var text: [UInt8] = []
   /// In order, not empty; gaps are text that was removed.
   var bounds: [Range<Int>] = []
+  /// How many bytes in front come from the first character of the whole text: see `NormalText`.
+  private(set) var origin = 0
   /// Matches and gaps of the piece at hand.
   private var cuts: [Cut] = []
   private var spare: [Range<Int>] = []
@@ -13,8 +15,9 @@ struct Pieces {
     var isMatch: Bool
   }
 
-  mutating func reset(to text: [UInt8]) {
+  mutating func reset(to text: [UInt8], origin: Int = 0) {
     self.text = text
+    self.origin = origin
     bounds.removeAll(keepingCapacity: true)
     if !text.isEmpty { bounds.append(0..<text.count) }
   }
@@ -55,15 +58,35 @@ struct Pieces {
     }
   }
 
-  /// Rewrites every piece, which stays one piece.
-  mutating func rewrite(_ append: (ArraySlice<UInt8>, inout [UInt8]) -> Void) {
+  /// Rewrites every piece, which stays one piece. `append` is told whether the piece starts with the
+  /// first character of the whole text.
+  mutating func rewrite(_ append: (ArraySlice<UInt8>, _ isFirst: Bool, inout [UInt8]) -> Void) {
     var rewritten: [UInt8] = []
     rewritten.reserveCapacity(text.count + bounds.count)
+    var newOrigin = 0
     for index in bounds.indices {
       let start = rewritten.count
-      append(text[bounds[index]], &rewritten)
+      let piece = bounds[index]
+      let isFirst = piece.lowerBound < origin
+      if isFirst, origin < piece.upperBound {
+        // How far the first character reaches in what the piece becomes.
+        append(text[piece.lowerBound..<origin], true, &rewritten)
+        newOrigin = rewritten.count
+        rewritten.removeLast(newOrigin - start)
+      }
+      append(text[piece], isFirst, &rewritten)
       bounds[index] = start..<rewritten.count
+      if isFirst, origin >= piece.upperBound { newOrigin = rewritten.count }
     }
     text = rewritten
+    origin = newOrigin
+  }
+
+  /// Replaces the pieces by others of the same text.
+  mutating func recut(_ cut: (Span<UInt8>, Range<Int>, inout [Range<Int>]) -> Void) {
+    spare.removeAll(keepingCapacity: true)
+    swap(&spare, &bounds)
+    let old = text
+    for piece in spare { cut(old.span, piece, &bounds) }
   }
 }

@@ -8,16 +8,7 @@ struct Split: Sendable {
   let inverted: Bool
 
   init(_ component: Component) throws(FormatError) {
-    let json = component.json?["pattern"]
-    if let regex = json?["Regex"]?.string {
-      pattern = try Pattern(oniguruma: regex)
-      isLiteral = false
-    } else if let text = json?["String"]?.string {
-      pattern = try Pattern(literal: text)
-      isLiteral = true
-    } else {
-      throw component.unsupported("pattern", json)
-    }
+    (pattern, isLiteral) = try component.pattern()
     behavior = try SplitBehavior(component)
     inverted = try component.bool("invert", default: false)
   }

@@ -30,7 +30,7 @@ extension Tokenizer {
       added.append(token)
     }
     vocabulary.pad(to: count)
-    self.init(
+    try self.init(
       vocabulary: vocabulary, normalizer: kind.normalizer, addedTokens: added,
       preTokenizer: try PreTokenizer(regexes: [kind.pattern]),
       model: .bpe(

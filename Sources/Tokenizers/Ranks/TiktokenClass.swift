@@ -17,7 +17,7 @@ public struct TiktokenClass: Sendable {
   /// Source: https://huggingface.co/Qwen/Qwen-7B/blob/main/tokenization_qwen.py
   public static let qwen = TiktokenClass(
     name: "QWenTokenizer", module: "tokenization_qwen",
-    normalizer: Normalizer(steps: [.nfc(.python)]),
+    normalizer: Normalizer(steps: [.form(.python)]),
     pattern: NamedPreTokenizer.words(digits: #"\p{N}"#),
     specials: ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
       + (0..<205).map { "<|extra_\($0)|>" },

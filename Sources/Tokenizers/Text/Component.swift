@@ -27,11 +27,12 @@ struct Component {
       found: value.map { String(JSONValue($0).serialized().prefix(200)) } ?? "nothing")
   }
 
-  func damaged(_ key: String, expected: String) -> FormatError {
+  func damaged(_ key: String, expected: String, found: String? = nil) -> FormatError {
     FormatError(
-      .damaged, "is missing or of the wrong type", subject: "\(role) \(type ?? "").\(key)",
-      expected: expected,
-      found: json?[key].map { String(JSONValue($0).serialized().prefix(200)) } ?? "nothing")
+      .damaged, found == nil ? "is missing or of the wrong type" : "is not possible",
+      subject: "\(role) \(type ?? "").\(key)", expected: expected,
+      found: found ?? json?[key].map { String(JSONValue($0).serialized().prefix(200)) }
+        ?? "nothing")
   }
 
   func bool(_ key: String, default value: Bool? = nil) throws(FormatError) -> Bool {
@@ -47,6 +48,40 @@ struct Component {
     guard let found = json?.present(key) else { return nil }
     guard let bytes = found.bytes else { throw damaged(key, expected: "a string") }
     return bytes
+  }
+
+  /// A string that has to be there.
+  func bytes(_ key: String) throws(FormatError) -> [UInt8] {
+    guard let bytes = try string(key) else { throw damaged(key, expected: "a string") }
+    return bytes.bytes
+  }
+
+  /// A string of one character.
+  func scalar(_ key: String) throws(FormatError) -> Unicode.Scalar {
+    let bytes = try bytes(key)
+    guard let first = bytes.first, first < 0x80 || first >= 0xc2 else {
+      throw damaged(key, expected: "one character")
+    }
+    let (scalar, width) = UTF8Text.scalar(bytes.span, at: 0)
+    guard width == bytes.count else { throw damaged(key, expected: "one character") }
+    return scalar
+  }
+
+  /// A whole number that is not negative.
+  func count(_ key: String, default value: Int? = nil) throws(FormatError) -> Int {
+    let found = json?.present(key)
+    guard let count = found?.int ?? (found == nil ? value : nil), count >= 0 else {
+      throw damaged(key, expected: "a whole number")
+    }
+    return count
+  }
+
+  /// `{"Regex": ...}` or `{"String": ...}`.
+  func pattern() throws(FormatError) -> (Pattern, isLiteral: Bool) {
+    let json = json?["pattern"]
+    if let regex = json?["Regex"]?.string { return (try Pattern(oniguruma: regex), false) }
+    if let text = json?["String"]?.string { return (try Pattern(literal: text), true) }
+    throw unsupported("pattern", json)
   }
 
   /// The members of a `Sequence`.

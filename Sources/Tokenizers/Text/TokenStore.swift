@@ -11,6 +11,9 @@ struct TokenStore: Sendable {
   /// One more than the largest id.
   var count: Int { places.count }
 
+  /// How long all tokens are together.
+  var byteCount: Int { arena.count }
+
   init(capacity: Int = 0, bytes: Int = 0) {
     places.reserveCapacity(capacity)
     arena.reserveCapacity(bytes)
@@ -56,9 +59,21 @@ struct TokenStore: Sendable {
     return arena[Int(place.start)..<Int(place.start) + Int(place.count)]
   }
 
+  func id(_ text: ArraySlice<UInt8>) -> Int? { text.withUnsafeBytes { id($0) } }
+
   func id(_ text: some Sequence<UInt8>) -> Int? {
     text.withContiguousStorageIfAvailable { id(UnsafeRawBufferPointer($0)) }
       ?? Array(text).withUnsafeBytes { id($0) }
+  }
+
+  /// Looks at `guess` first.
+  func id(_ text: UnsafeRawBufferPointer, guess: Int?) -> Int? {
+    if let guess, places.indices.contains(guess), !isHole(guess),
+      arena.withUnsafeBytes({ Hashing.equal(places[guess].bytes(in: $0), text) })
+    {
+      return guess
+    }
+    return id(text)
   }
 
   func id(_ text: UnsafeRawBufferPointer) -> Int? {

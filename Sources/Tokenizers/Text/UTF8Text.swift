@@ -31,42 +31,38 @@ enum UTF8Text {
     return (scalar(text, at: start).scalar, place - start)
   }
 
+  @inline(__always)
   static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: String(scalar).utf8)
+    let value = scalar.value
+    func tail(_ shift: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: 0x80 | value >> shift & 0x3f) }
+    switch value {
+    case 0..<0x80: bytes.append(UInt8(truncatingIfNeeded: value))
+    case 0x80..<0x800:
+      bytes.append(UInt8(truncatingIfNeeded: 0xc0 | value >> 6))
+      bytes.append(tail(0))
+    case 0x800..<0x10000:
+      bytes.append(UInt8(truncatingIfNeeded: 0xe0 | value >> 12))
+      bytes.append(tail(6))
+      bytes.append(tail(0))
+    default:
+      bytes.append(UInt8(truncatingIfNeeded: 0xf0 | value >> 18))
+      bytes.append(tail(12))
+      bytes.append(tail(6))
+      bytes.append(tail(0))
+    }
   }
 }
 
 extension Unicode.Scalar {
   /// `\w` of Rust's regex crate, which decides what stands alone as a word.
-  var isWord: Bool {
-    if isASCII {
-      return properties.isAlphabetic || properties.generalCategory == .decimalNumber || self == "_"
-    }
-    switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
-      return true
-    default: return properties.isAlphabetic || properties.isJoinControl
-    }
-  }
-  /// General category N: Rust's `char::is_numeric`.
-  var isNumeric: Bool {
-    if isASCII { return ("0"..."9").contains(self) }
-    switch properties.generalCategory {
-    case .decimalNumber, .letterNumber, .otherNumber: return true
-    default: return false
-    }
-  }
-  /// General category P, or one of ASCII's 32 punctuation characters.
-  var isPunctuation: Bool {
-    if isASCII {
-      return ("!"..."/").contains(self) || (":"..."@").contains(self) || ("["..."`").contains(self)
-        || ("{"..."~").contains(self)
-    }
-    switch properties.generalCategory {
-    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
-      .initialPunctuation, .finalPunctuation, .otherPunctuation:
-      return true
-    default: return false
-    }
+  var isWord: Bool { ScalarSet.word.contains(self) }
+  /// Rust's `char::is_numeric`.
+  var isNumeric: Bool { ScalarSet.numeric.contains(self) }
+  /// Punctuation to `tokenizers`, ASCII's 32 characters among it.
+  var isPunctuation: Bool { ScalarSet.punctuation.contains(self) }
+  /// White_Space, the same in every version of Unicode that is in use.
+  var isSpace: Bool {
+    if isASCII { return self == " " || ("\t"..."\r").contains(self) }
+    return value == 0x85 || value == 0xa0 || value >= 0x1680 && properties.isWhitespace
   }
 }

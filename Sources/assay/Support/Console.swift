@@ -27,7 +27,12 @@ enum Console {
   static var hasPrintedJSON: Bool { state.withLock { $0.hasPrintedJSON } }
 
   static func print(_ text: String) {
-    guard !isDeaf, let failure = write(text + "\n", to: 1) else { return }
+    show(text + "\n")
+  }
+
+  /// A part of a line.
+  static func show(_ text: String) {
+    guard !isDeaf, let failure = write(text, to: 1) else { return }
     state.withLock { $0.failure = failure }
   }
 
@@ -84,7 +89,7 @@ enum Console {
   static func note(_ text: String) { write(text + "\n", to: 2) }
 
   static func report(_ problems: [Problem]) {
-    for problem in problems {
+    for problem in problems.grouped {
       write(line(problem, terminal: errorIsTerminal) + "\n", to: 2)
     }
   }

@@ -165,23 +165,3 @@ final class Interrupt {
     for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }
-
-#if os(Linux)
-  private let rusageSelf = __rusage_who_t(RUSAGE_SELF.rawValue)
-#else
-  private let rusageSelf = RUSAGE_SELF
-#endif
-
-enum Machine {
-  /// The most memory that this process has had resident, in bytes.
-  static var peakMemory: Int {
-    var usage = rusage()
-    getrusage(rusageSelf, &usage)
-    // Linux counts kilobytes, macOS bytes.
-    #if os(Linux)
-      return Int(usage.ru_maxrss) * 1024
-    #else
-      return Int(usage.ru_maxrss)
-    #endif
-  }
-}

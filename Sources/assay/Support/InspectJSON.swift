@@ -41,6 +41,7 @@ struct InspectJSON {
         inspection.sizes.map { .init(key: $0.preset.name, value: .int($0.bytes)) }),
       "chat_template": .bool(inspection.hasChatTemplate),
       "cache_bytes_per_token": .optional(inspection.cacheBytesPerToken),
+      "state_bytes": .optional(inspection.stateBytes),
       "problems": .array(inspection.problems.map(\.json)),
     ]
     if metadata {

@@ -84,7 +84,8 @@ struct InspectText {
     line(
       "cache",
       "\(Numbers.bytes(perToken)) a token in F16: "
-        + "\(Numbers.bytes(perToken * model.parameters.contextLength)) at full context")
+        + "\(Numbers.bytes(perToken * model.parameters.contextLength)) at full context"
+        + (inspection.stateBytes.map { ", and \(Numbers.bytes($0)) of state in F32" } ?? ""))
   }
 
   func printMetadata() {
@@ -110,7 +111,7 @@ struct InspectText {
     if inspection.problems.isEmpty {
       return Console.print("  " + Console.style("healthy", .green) + ": nothing to report")
     }
-    for problem in inspection.problems {
+    for problem in inspection.problems.grouped {
       Console.print("  " + Console.line(problem, terminal: Console.outputIsTerminal))
     }
   }

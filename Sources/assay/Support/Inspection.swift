@@ -25,7 +25,7 @@ struct Inspection {
     var problems = checkpoint.problems
     do throws(FormatError) {
       let model = try Model(checkpoint)
-      problems += model.problems
+      problems += model.problems + model.unknownToLlamaCpp
       self.model = model
     } catch {
       model = nil
@@ -130,6 +130,16 @@ struct Inspection {
 
   /// Bytes of keys and values for one token, in F16 as runtimes keep them.
   var cacheBytesPerToken: Int? {
-    model.map { 2 * $0.parameters.blockCount * $0.parameters.cachedLength }
+    model.map { model in
+      let parameters = model.parameters
+      let layers = (0..<parameters.blockCount).count { !parameters.isRecurrent($0) }
+      return 2 * layers * parameters.cachedLength
+    }
+  }
+
+  /// Bytes of what recurrent layers remember, in F32 and whatever the context; nil where there are
+  /// no such layers.
+  var stateBytes: Int? {
+    model.map { MemoryPlan.stateBytes($0.parameters) }.flatMap { $0 > 0 ? $0 : nil }
   }
 }

@@ -43,6 +43,12 @@ struct TokenOptions: ParsableArguments {
   /// The ids, and what spells them. Ids from a file need no tokenizer: without one they are shown
   /// as numbers. Throws where there are none, and where the model does not have one of them.
   func load(for model: Model, strict: Bool) throws -> TokenizedText {
+    try TokenOptions.load(text: text, tokens: tokens, for: model, strict: strict)
+  }
+
+  static func load(text: String?, tokens: String?, for model: Model, strict: Bool) throws
+    -> TokenizedText
+  {
     if let tokens {
       return TokenizedText(
         ids: try TokenOptions.ids(jsonFile: tokens, below: model.parameters.vocabularySize),
