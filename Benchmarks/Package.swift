@@ -20,6 +20,7 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
+        "Support",
         .product(name: "Checkpoints", package: "assay"),
         .product(name: "Reference", package: "assay"),
       ]),

@@ -6,8 +6,6 @@ import Tensors
 struct Machine: Encodable {
   /// Fused multiply-adds in registers, 10^9 floating-point operations a second.
   let peakGflops: Double
-  /// 10^9 bytes a second out of memory.
-  let readGbs: Double
 
   init(_ kernels: Kernels, _ workers: Workers) {
     let threads = workers.threads, rounds = 2_000_000
@@ -16,19 +14,16 @@ struct Machine: Encodable {
       workers.run(count: threads) { _, _ in _ = peak?(rounds) }
     }
     peakGflops = Double(threads * rounds * (peak?(1) ?? 0)) / computing * 1e-9
+  }
 
-    let lines = 1 << 22
-    let memory = UnsafeMutablePointer<SIMD8<UInt64>>.allocate(capacity: lines)
-    memory.initialize(repeating: .one, count: lines)
-    defer { memory.deallocate() }
-    nonisolated(unsafe) let source = memory
-    let reading = best(of: 8) {
-      workers.run(count: threads) { item, _ in
-        var sums = SIMD8<UInt64>()
-        for line in item * lines / threads..<(item + 1) * lines / threads { sums &+= source[line] }
-        if sums == .zero { print("zeros") }
-      }
+  /// Adds up words, which is the least that can be done with bytes out of memory.
+  static func read(_ bytes: UnsafeRawBufferPointer, _ workers: Workers) {
+    nonisolated(unsafe) let source = bytes.bindMemory(to: SIMD8<UInt64>.self)
+    let lines = source.count, threads = workers.threads
+    workers.run(count: threads) { item, _ in
+      var sums = SIMD8<UInt64>()
+      for line in item * lines / threads..<(item + 1) * lines / threads { sums &+= source[line] }
+      if sums == .zero { print("zeros") }
     }
-    readGbs = Double(64 * lines) / reading * 1e-9
   }
 }

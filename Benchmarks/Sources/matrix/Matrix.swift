@@ -43,19 +43,19 @@ import Tensors
     print(
       """
       \(kernels), \(threads) threads, 1536 x 8960 weights, best of \(runs) runs
-      machine: \(fixed(machine.peakGflops, 0)) GFLOP/s in registers, \
-      \(fixed(machine.readGbs, 1)) GB/s out of memory
-      N: tokens at once, GFLOP/s, share of the peak. Memory: one token, weights in no cache.
+      machine: \(fixed(machine.peakGflops, 0)) GFLOP/s in registers
+      N: tokens at once, GFLOP/s, share of the peak. Memory: one token, weights in no cache, beside
+      reading as many bytes.
       """)
     let headings =
-      MatrixBench.tokens.flatMap { ["\($0)", "peak"] } + ["memory GB/s", "read", "M weights/s"]
+      MatrixBench.tokens.flatMap { ["\($0)", "peak"] } + ["memory GB/s", "read GB/s", "share", "M weights/s"]
     let widths = headings.map { max(6, $0.count) + 2 }
     print(line("", 8, headings, widths))
     for format in formats {
       guard let result = bench.measure(format) else { continue }
       let cells =
         result.rates.flatMap { [fixed($0.gflops, 0), percent($0.shareOfPeak)] } + [
-          fixed(result.memoryGbs, 1), percent(result.shareOfReading),
+          fixed(result.memoryGbs, 1), fixed(result.readGbs, 1), percent(result.shareOfReading),
           fixed(result.weightsPerSecond / 1e6, 0),
         ]
       print(line(result.format, 8, cells, widths))

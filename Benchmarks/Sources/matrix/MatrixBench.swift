@@ -15,6 +15,9 @@ struct MatrixBench {
     let rates: [Rate]
     /// One token, with more weights than any cache holds.
     let memoryGbs: Double
+    /// The same bytes read and added up, by turns with the multiplication: memory's speed changes
+    /// from one second to the next where a machine is shared.
+    let readGbs: Double
     let shareOfReading: Double
     let weightsPerSecond: Double
   }
@@ -45,19 +48,18 @@ struct MatrixBench {
       let rate = 2 * Double(tokens * rows * columns) / time * 1e-9
       return Rate(tokens: tokens, gflops: rate, shareOfPeak: rate / machine.peakGflops)
     }
-    let (time, count) = fromMemory(decoder, bytes, x)
-    let rowBytes = Double(bytes.count / rows)
-    let speed = Double(count) * rowBytes / time * 1e-9
+    let (time, reading, count) = fromMemory(decoder, bytes, x)
+    let gigabytes = Double(count) * Double(bytes.count / rows) * 1e-9
     return Result(
-      format: format.dtype.name, rates: rates, memoryGbs: speed,
-      shareOfReading: speed / machine.readGbs,
+      format: format.dtype.name, rates: rates, memoryGbs: gigabytes / time,
+      readGbs: gigabytes / reading, shareOfReading: reading / time,
       weightsPerSecond: Double(count * columns) / time)
   }
 
   /// The same rows again and again.
   private func fromMemory(
     _ decoder: RowDecoder, _ bytes: UnsafeMutableRawBufferPointer, _ x: UnsafePointer<Float>
-  ) -> (seconds: Double, rows: Int) {
+  ) -> (seconds: Double, reading: Double, rows: Int) {
     let copies = (large + bytes.count - 1) / bytes.count
     let all = UnsafeMutableRawBufferPointer.allocate(
       byteCount: copies * bytes.count, alignment: 4096)
@@ -70,11 +72,16 @@ struct MatrixBench {
     guard
       let weights = Weights(
         decoder, bytes: UnsafeRawBufferPointer(all), rows: count, columns: columns)
-    else { return (.infinity, 0) }
+    else { return (.infinity, .infinity, 0) }
     let out = Self.fill(count)
     defer { out.deallocate() }
-    let time = best(of: 2 * runs) { numerics.multiply(x, tokens: 1, by: weights, into: out) }
-    return (time, count)
+    var time = Double.infinity, reading = Double.infinity
+    for _ in 0..<2 * runs {
+      reading = min(
+        reading, seconds { Machine.read(UnsafeRawBufferPointer(all), numerics.workers) })
+      time = min(time, seconds { numerics.multiply(x, tokens: 1, by: weights, into: out) })
+    }
+    return (time, reading, count)
   }
 
   private func encoded(_ format: BlockFormat) -> UnsafeMutableRawBufferPointer {

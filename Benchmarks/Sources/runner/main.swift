@@ -4,34 +4,8 @@ import Architectures
 import Checkpoints
 import Foundation
 import Reference
+import Support
 import Tensors
-
-struct Options {
-  var model = ""
-  var threads = ProcessInfo.processInfo.activeProcessorCount
-  var prefill = 512
-  var decode = 16
-  var runs = 2
-
-  init(_ arguments: some Sequence<String>) {
-    var words = arguments.makeIterator()
-    while let word = words.next() {
-      switch word {
-      case "--threads": threads = words.next().flatMap { Int($0) } ?? threads
-      case "--prefill": prefill = words.next().flatMap { Int($0) } ?? prefill
-      case "--decode": decode = words.next().flatMap { Int($0) } ?? decode
-      case "--runs": runs = words.next().flatMap { Int($0) } ?? runs
-      default: model = word
-      }
-    }
-  }
-}
-
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = DispatchTime.now().uptimeNanoseconds
-  try body()
-  return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-}
 
 /// Peak resident memory; mapped weights that were read count.
 func highWater() -> Double {
@@ -63,15 +37,28 @@ struct Profile {
   }
 }
 
-let options = Options(CommandLine.arguments.dropFirst())
-let model = try Model(Checkpoint(path: options.model))
+var arguments = Arguments()
+let threads = arguments.number("--threads", default: ProcessInfo.processInfo.activeProcessorCount)
+let prefill = arguments.number("--prefill", default: 512)
+let decode = arguments.number("--decode", default: 16)
+let runs = arguments.number("--runs", default: 2)
+guard let path = arguments.words.first, arguments.words.count == 1 else {
+  complain("runner MODEL [--threads N] [--prefill N] [--decode N] [--runs N]")
+}
+let model: Model
+let reference: ReferenceModel
+do {
+  model = try Model(Checkpoint(path: path))
+  reference = try ReferenceModel(model)
+} catch {
+  complain("\(error)")
+}
 let pass = ForwardPass(
-  try ReferenceModel(model), tokens: options.prefill, context: options.prefill + options.decode,
-  workers: Workers(threads: options.threads))
+  reference, tokens: prefill, context: prefill + decode, workers: Workers(threads: threads))
 let vocabulary = model.parameters.vocabularySize
 let logits = UnsafeMutableBufferPointer<Float>.allocate(capacity: vocabulary)
-let prompt = (0..<options.prefill).map { ($0 &* 7919 &+ 13) % vocabulary }
-print(options.model, "\(Kernels.active), \(options.threads) threads")
+let prompt = (0..<prefill).map { ($0 &* 7919 &+ 13) % vocabulary }
+print(path, "\(Kernels.active), \(threads) threads")
 
 /// Runs `body` a few times, each from an empty sequence, and reports the quickest: other processes
 /// only ever add time.
@@ -80,7 +67,7 @@ print(options.model, "\(Kernels.active), \(options.threads) threads")
   _ body: @MainActor () throws -> Void
 ) rethrows {
   var best: Profile?
-  for _ in 0..<options.runs {
+  for _ in 0..<runs {
     pass.reset()
     try before()
     pass.clock.reset()
@@ -92,22 +79,17 @@ print(options.model, "\(Kernels.active), \(options.threads) threads")
   print("  ", best.text)
 }
 
-if options.prefill > 0 {
-  try report("prefill \(options.prefill):", tokens: options.prefill) {
-  } _: {
-    try pass.run(prompt)
-    try pass.logits(of: options.prefill - 1..<options.prefill, into: logits)
-  }
+try report("prefill \(prefill):", tokens: prefill) {
+} _: {
+  try pass.run(prompt)
+  try pass.logits(of: prefill - 1..<prefill, into: logits)
 }
-if options.decode > 0 {
-  let short = prompt.prefix(8)
-  try report("decode \(options.decode):", tokens: options.decode) {
-    try pass.run(short)
-  } _: {
-    for step in 0..<options.decode {
-      try pass.run([step])
-      try pass.logits(of: 0..<1, into: logits)
-    }
+try report("decode \(decode):", tokens: decode) {
+  try pass.run(prompt.prefix(8))
+} _: {
+  for step in 0..<decode {
+    try pass.run([step])
+    try pass.logits(of: 0..<1, into: logits)
   }
 }
 print(String(format: "memory high-water %.2f GB", highWater() * 1e-9))

@@ -116,8 +116,10 @@ ASSAY_INLINE void row_few_body(const row_format *format, const int tokens,
                                const void *const *rows, size_t k, const float *x, size_t x_stride,
                                float *out, size_t out_stride) {
   const uint8_t *const *all = (const uint8_t *const *)rows;
-  // Of short blocks the processor has enough to do side by side, and fewer streams are quicker.
-  const int groups = row_is_short(format) ? ROW_GROUPS / 2 : ROW_GROUPS;
+  // Of short blocks the processor has enough to do side by side, and fewer streams are quicker; one
+  // token by plain numbers is nothing but a stream.
+  const int streaming = format->any_length && tokens == 1;
+  const int groups = streaming ? 1 : row_is_short(format) ? ROW_GROUPS / 2 : ROW_GROUPS;
   for (size_t first = 0; first < ASSAY_FEW_ROWS; first += 16 * (size_t)groups)
     row_few_groups(format, tokens, groups, all + first, all + first + 16 * groups, k, x, x_stride,
                    out + first, out_stride);
